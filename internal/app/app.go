@@ -1,0 +1,122 @@
+// Package app owns the use cases, one file per noun: authorise, open the transaction, lock, ask the rule, save, note the
+// event and insert the job. Meaning lives in casework and cadre, SQL in postgres, words and pages in web.
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"banam/internal/cadre"
+	"banam/internal/fault"
+	"banam/internal/postgres"
+	"banam/internal/territory"
+)
+
+// App runs the use cases.
+type App struct {
+	db    *postgres.DB
+	now   func() time.Time
+	slots chan struct{} // password hashes under way
+	dummy func() string // a hash that no password fits, for unknown names
+}
+
+// New makes the use cases over a database and a clock.
+func New(db *postgres.DB, now func() time.Time) *App {
+	return &App{db: db, now: now, slots: make(chan struct{}, hashesAtOnce), dummy: dummyHash()}
+}
+
+// Now gives the present instant of the injected clock.
+func (a *App) Now() time.Time { return a.now() }
+
+// Session is the signed-in person of a request with what pages show of them.
+type Session struct {
+	Actor    cadre.Actor
+	Login    string
+	Language string
+	Unseen   int // notices not yet seen
+}
+
+// SessionOf reads who is behind an account right now. NotFound if the account is gone or disabled: the session is then of
+// no use any more.
+func (a *App) SessionOf(ctx context.Context, accountID int64) (Session, error) {
+	now := a.now()
+	p, err := a.db.Present(ctx, accountID, territory.DayOf(now))
+	if err != nil {
+		return Session{}, fmt.Errorf("reading the session's person: %w", err)
+	}
+	if p.Account.Disabled {
+		return Session{}, fault.NotFound()
+	}
+	return Session{
+		Actor: cadre.Actor{
+			CadreID: p.Account.CadreID, AccountID: p.Account.ID, Name: p.Account.Name, Tier: p.Account.Tier, At: now, Grants: p.Grants,
+		},
+		Login: p.Account.Login, Language: p.Account.Language, Unseen: p.Unseen,
+	}, nil
+}
+
+// once runs a use case that creates or moves something, in one transaction that has one effect however often the same
+// submission arrives. do gives the result to remember: the id of what was made. A refused form (Invalid, Conflict) rolls
+// back and so uses nothing up.
+func (a *App) once(ctx context.Context, actor cadre.Actor, s postgres.Submission, do func(tx *postgres.Tx) (uuid.UUID, error)) (uuid.UUID, error) {
+	if s.ID == uuid.Nil {
+		return uuid.Nil, fault.Conflict("fault.submission_missing")
+	}
+	var result uuid.UUID
+	err := a.db.InTx(ctx, func(tx *postgres.Tx) error {
+		earlier, again, err := tx.Claim(ctx, actor.CadreID, s, a.now())
+		if err != nil {
+			return err
+		}
+		if again {
+			result, err = uuid.Parse(earlier)
+			return err
+		}
+		result, err = do(tx)
+		if err != nil {
+			return err
+		}
+		return tx.Settle(ctx, actor.CadreID, s.ID, result.String())
+	})
+	return result, err
+}
+
+// renew reads again, inside the transaction, what the actor holds at this moment: a write is judged by what is true when
+// it is written, not when the request came in.
+func (a *App) renew(ctx context.Context, tx *postgres.Tx, actor cadre.Actor) (cadre.Actor, error) {
+	now := a.now()
+	p, err := tx.Present(ctx, actor.AccountID, territory.DayOf(now))
+	if err != nil {
+		return cadre.Actor{}, fmt.Errorf("reading the actor again: %w", err)
+	}
+	if p.Account.Disabled {
+		return cadre.Actor{}, fault.Forbidden("fault.disabled")
+	}
+	actor.At, actor.Grants = now, p.Grants
+	return actor, nil
+}
+
+// hold locks the assignment under which the actor writes, if there is one.
+func (a *App) hold(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, id cadre.AssignmentID) error {
+	if id == 0 {
+		return nil
+	}
+	return tx.LockGrant(ctx, id, actor.Today())
+}
+
+// ids collects the ids of people without repetition.
+func ids(lists ...[]cadre.ID) []cadre.ID {
+	var all []cadre.ID
+	for _, l := range lists {
+		for _, id := range l {
+			if !slices.Contains(all, id) {
+				all = append(all, id)
+			}
+		}
+	}
+	return all
+}

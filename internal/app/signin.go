@@ -1,0 +1,145 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/alexedwards/argon2id"
+	"golang.org/x/text/unicode/norm"
+
+	"banam/internal/fault"
+	"banam/internal/postgres"
+)
+
+// hashing is Argon2id with 46 MiB, one pass, one lane (quality.md, "Sign-in and sessions").
+var hashing = &argon2id.Params{Memory: 46 * 1024, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+
+// hashesAtOnce bounds the memory of sign-ins; hashWait is how long one waits for its turn before it is told to come back.
+const (
+	hashesAtOnce = 2
+	hashWait     = 5 * time.Second
+	maxPassword  = 1024 // bytes; longer input is never hashed
+)
+
+// HashPassword makes the stored form of a password, normalised so that every keyboard gives the same.
+func HashPassword(password string) (string, error) {
+	hash, err := argon2id.CreateHash(norm.NFKC.String(password), hashing)
+	if err != nil {
+		return "", fmt.Errorf("hashing a password: %w", err)
+	}
+	return hash, nil
+}
+
+func dummyHash() func() string {
+	return sync.OnceValue(func() string {
+		hash, err := HashPassword("no account has this password")
+		if err != nil { // the random source of the system is broken; then nothing here works
+			return ""
+		}
+		return hash
+	})
+}
+
+// Credentials is what a person types to sign in, and the device it is typed on.
+type Credentials struct {
+	Login    string
+	Password string
+	Device   string // token of a device on which somebody signed in before; empty if unknown
+}
+
+// SignIn gives the account of the credentials. Wrong ones are an Invalid fault that never says which part was wrong;
+// after several failures the wait grows (Unavailable with the time), per account and device, never a hard lock.
+func (a *App) SignIn(ctx context.Context, c Credentials) (accountID int64, err error) {
+	login := strings.ToLower(strings.TrimSpace(norm.NFC.String(c.Login)))
+	var fields fault.Fields
+	if login == "" {
+		fields.Add("login", "signin.login_required")
+	}
+	if c.Password == "" {
+		fields.Add("password", "signin.password_required")
+	}
+	if err := fields.Err(); err != nil {
+		return 0, err
+	}
+	account, err := a.db.AccountByLogin(ctx, login)
+	known := fault.KindOf(err) != fault.KindNotFound
+	if err != nil && known {
+		return 0, fmt.Errorf("reading an account: %w", err)
+	}
+	bucket, err := a.bucket(ctx, account, login, c.Device)
+	if err != nil {
+		return 0, err
+	}
+	// The attempt is counted before the password is looked at, so that parallel tries cannot outrun the throttle.
+	if err := a.db.CountSignIn(ctx, bucket, a.now()); err != nil {
+		return 0, err
+	}
+	right, rehash, err := a.check(ctx, account.Hash, c.Password)
+	if err != nil {
+		return 0, err
+	}
+	if !known || !right || account.Disabled {
+		return 0, &fault.Error{Kind: fault.KindInvalid, Key: "signin.wrong"}
+	}
+	err = a.db.InTx(ctx, func(tx *postgres.Tx) error {
+		if err := tx.ForgiveSignIn(ctx, bucket); err != nil {
+			return err
+		}
+		return tx.SignedIn(ctx, account.ID, a.now(), rehash)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("noting a sign-in: %w", err)
+	}
+	return account.ID, nil
+}
+
+// bucket names the throttle of an attempt: a known device of the account keeps its own, so that strangers cannot slow
+// down the owner.
+func (a *App) bucket(ctx context.Context, account postgres.Account, login, device string) (string, error) {
+	if account.ID != 0 && device != "" {
+		known, err := a.db.DeviceKnown(ctx, account.ID, device)
+		if err != nil {
+			return "", fmt.Errorf("looking up a device: %w", err)
+		}
+		if known {
+			return fmt.Sprintf("device:%d:%x", account.ID, sha256.Sum256([]byte(device))), nil
+		}
+	}
+	return fmt.Sprintf("login:%x", sha256.Sum256([]byte(login))), nil
+}
+
+// check compares a password with a hash, taking as long for names that nobody has. rehash is a new hash where the stored
+// one was made with other settings.
+func (a *App) check(ctx context.Context, hash, password string) (right bool, rehash string, err error) {
+	wait, cancel := context.WithTimeout(ctx, hashWait)
+	defer cancel()
+	select {
+	case a.slots <- struct{}{}:
+		defer func() { <-a.slots }()
+	case <-wait.Done():
+		return false, "", fault.Unavailable("fault.busy", wait.Err())
+	}
+	if len(password) > maxPassword {
+		password = ""
+	}
+	if hash == "" {
+		hash = a.dummy()
+	}
+	right, params, err := argon2id.CheckHash(norm.NFKC.String(password), hash)
+	if err != nil {
+		return false, "", fmt.Errorf("checking a password: %w", err)
+	}
+	if right && *params != *hashing {
+		rehash, err = HashPassword(password)
+	}
+	return right, rehash, err
+}
+
+// KnowDevice notes that the account has signed in on the device.
+func (a *App) KnowDevice(ctx context.Context, accountID int64, device string) error {
+	return a.db.KnowDevice(ctx, accountID, device, a.now())
+}

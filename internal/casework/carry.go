@@ -1,0 +1,218 @@
+package casework
+
+import (
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"banam/internal/cadre"
+	"banam/internal/fault"
+	"banam/internal/territory"
+)
+
+// needsReason lists the moves that say why, with the message for a missing reason.
+var needsReason = map[Move]string{
+	Escalate:   "issue.reason_required",
+	SendDown:   "issue.instruction_required",
+	PullUp:     "issue.reason_required",
+	AskInfo:    "issue.question_required",
+	AnswerInfo: "issue.answer_required",
+	Decline:    "issue.reason_required",
+	Reopen:     "issue.reason_required",
+	CommentOn:  "issue.comment_required",
+}
+
+// check looks for missing or wrong words of a move that is allowed.
+func (s Situation) check(a cadre.Actor, r Request) error {
+	var fields fault.Fields
+	if key, needed := needsReason[r.Move]; needed && r.Reason == "" {
+		fields.Add("reason", key)
+	}
+	checkLength(&fields, "reason", r.Reason, MaxText)
+	today := territory.DayOf(s.At)
+	switch r.Move {
+	case Start:
+		checkText(&fields, "agency", r.Agency, MaxTitle, "issue.agency_required")
+		checkDue(&fields, r.DueOn, today)
+	case SendDown:
+		if !slices.ContainsFunc(s.Desks.Below(s.Issue.Desk), func(d cadre.Desk) bool { return d.Locality.ID == r.Desk }) {
+			fields.Add("desk", "issue.desk_required")
+		}
+		checkDue(&fields, r.DueOn, today)
+	case AskInfo:
+		if !slices.Contains(s.AskCandidates(a.CadreID), r.Asked) {
+			fields.Add("asked", "issue.asked_required")
+		}
+	case Resolve:
+		checkText(&fields, "outcome", r.Outcome, MaxText, "issue.outcome_required")
+		checkText(&fields, "evidence", r.Evidence, MaxText, "issue.evidence_required")
+	case Raise, Acknowledge, Escalate, PullUp, AnswerInfo, Decline, Confirm, Reopen, CommentOn, PassVacant:
+		// the reason is all
+	}
+	return fields.Err()
+}
+
+func checkText(fields *fault.Fields, name, text string, limit int, missing string) {
+	if text == "" {
+		fields.Add(name, missing)
+	}
+	checkLength(fields, name, text, limit)
+}
+
+func checkLength(fields *fault.Fields, name, text string, limit int) {
+	if n := utf8.RuneCountInString(text); n > limit {
+		fields.Add(name, "field.too_long", "limit", limit, "length", n)
+	}
+}
+
+func checkDue(fields *fault.Fields, due, today territory.Day) {
+	switch {
+	case due.IsZero():
+		fields.Add("due_on", "issue.due_required")
+	case due.Before(today):
+		fields.Add("due_on", "issue.due_past")
+	case due.After(today.Add(5 * 366)):
+		fields.Add("due_on", "issue.due_far")
+	}
+}
+
+// carryOut changes a copy of the issue by a move that is allowed and complete.
+func (s Situation) carryOut(a cadre.Actor, r Request) (Issue, Detail) {
+	next, detail := s.Issue, Detail{}
+	switch r.Move {
+	case Acknowledge:
+		next.State = Acknowledged
+	case Start:
+		next.State, next.Agency, next.AgencyDue = InProgress, r.Agency, r.DueOn
+		detail.Agency, detail.DueOn = r.Agency, r.DueOn
+	case Escalate:
+		desk, passed, _ := s.Desks.NextAbove(s.Issue.Desk)
+		next = s.arrive(next, desk.Locality)
+		next.PassedDesk = true
+		next.Appealed = next.Appealed || s.Issue.State == Declined
+		detail.Vacant = idsOf(passed)
+	case SendDown:
+		desk, _ := s.Desks.Find(r.Desk)
+		next = s.arrive(next, desk.Locality)
+		next.InstructionDue, detail.DueOn = r.DueOn, r.DueOn
+	case PullUp:
+		g, _ := cadre.GrantFor(a, cadre.PullUpIssue, s.Issue.Object(s.Desks))
+		next = s.arrive(next, g.Locality)
+		next.State, next.PassedDesk = Acknowledged, true
+	case AskInfo:
+		next = s.stopClock(next)
+		next.State, next.Resume, next.Asked = AwaitingInfo, s.Issue.State, r.Asked
+		detail.Asked = r.Asked
+	case AnswerInfo:
+		next.State, next.Resume, next.Asked = s.Issue.Resume, "", 0
+		next.DueAt, next.Left = s.Clock.Calendar.Add(s.At, s.Issue.Left), 0
+	case Resolve:
+		next = s.stopClock(next)
+		next.State, next.Resolver, next.Outcome, next.Evidence = Resolved, a.CadreID, r.Outcome, r.Evidence
+		detail.Outcome, detail.Evidence = r.Outcome, r.Evidence
+	case Decline:
+		next = s.stopClock(next)
+		next.State, next.ClosedAt = Declined, s.At
+	case Confirm:
+		next.State, next.ClosedAt = Closed, s.At
+	case Reopen:
+		if desk, passed, ok := s.Desks.FromUpward(s.Issue.Desk); ok {
+			next = s.arrive(next, desk.Locality)
+			detail.Vacant = idsOf(passed)
+		}
+	case Raise, CommentOn, PassVacant:
+		// a comment changes nothing but the thread
+	}
+	return next, detail
+}
+
+// arrive puts the issue on a desk, with the clock begun anew.
+func (s Situation) arrive(i Issue, desk territory.Locality) Issue {
+	d := s.Clock.Deadlines.Of(desk.Level, i.Severity)
+	i.State, i.Desk, i.ArrivedAt = New, desk.ID, s.At
+	i.AcknowledgeBy = s.Clock.Calendar.Add(s.At, d.Acknowledge)
+	i.DueAt, i.Left = s.Clock.Calendar.Add(s.At, d.Act), 0
+	i.Asked, i.Resume = 0, ""
+	i.Agency, i.AgencyDue, i.InstructionDue = "", territory.Day{}, territory.Day{}
+	i.Resolver, i.Outcome, i.Evidence = 0, "", ""
+	i.ClosedAt = time.Time{}
+	return i
+}
+
+func (s Situation) stopClock(i Issue) Issue {
+	i.Left = s.Clock.Calendar.Between(s.At, i.DueAt)
+	i.DueAt = time.Time{}
+	return i
+}
+
+// Origin is what a person says when raising an issue.
+type Origin struct {
+	ID          uuid.UUID
+	Title       string
+	Description string
+	Field       string
+	Severity    Severity
+	Place       territory.Place
+	Desk        territory.LocalityID // one of RaiseOptions
+}
+
+// RaiseIssue makes a new issue at the chosen desk, or above it where that desk is vacant. The situation carries the desks and
+// people of its place, and the clock; its Issue is not looked at. Fields of work are checked by the caller.
+func (s Situation) RaiseIssue(a cadre.Actor, g cadre.Grant, o Origin) (Issue, Event, error) {
+	var fields fault.Fields
+	checkText(&fields, "title", o.Title, MaxTitle, "issue.title_required")
+	checkText(&fields, "description", o.Description, MaxText, "issue.description_required")
+	if !o.Severity.Valid() {
+		fields.Add("severity", "issue.severity_required")
+	}
+	if !slices.ContainsFunc(RaiseOptions(g, s.Desks), func(d cadre.Desk) bool { return d.Locality.ID == o.Desk }) {
+		fields.Add("desk", "issue.desk_required")
+	}
+	if err := fields.Err(); err != nil {
+		return Issue{}, Event{}, err
+	}
+	desk, passed, ok := s.Desks.FromUpward(o.Desk)
+	if !ok {
+		return Issue{}, Event{}, fault.Invalid(fault.At("desk", "issue.no_desk"))
+	}
+	next := s.arrive(Issue{
+		ID: o.ID, Title: o.Title, Description: o.Description, Field: o.Field, Severity: o.Severity, Place: o.Place,
+		Raiser: a.CadreID, Assignment: g.AssignmentID, RaisedPost: g.Post.Code, RaisedAs: g.Locality.ID, RaisedAt: s.At,
+	}, desk.Locality)
+	direct := g.Post.Capability == cadre.Support && g.Post.Tier == cadre.DistrictTier && desk.Locality.Level.Above(territory.Commune)
+	s.Issue = Issue{}
+	return s.finish(next, Event{
+		Move: Raise, Actor: a.CadreID, Assignment: g.AssignmentID, Detail: Detail{Vacant: idsOf(passed), Direct: direct},
+	})
+}
+
+// PassUpward moves an issue off a desk that nobody leads any more, to the next desk with a lead; false if its desk has a
+// lead or no desk has one ("stays at the highest desk", domain.md section 4).
+func (s Situation) PassUpward() (Issue, Event, bool) {
+	here, ok := s.Desks.Find(s.Issue.Desk)
+	if !ok || !here.Vacant() || !s.Issue.State.Open() {
+		return Issue{}, Event{}, false
+	}
+	desk, passed, ok := s.Desks.FromUpward(s.Issue.Desk)
+	if !ok {
+		return Issue{}, Event{}, false
+	}
+	next := s.Issue
+	if s.Issue.State == Resolved { // waits for the confirmation only: the desk changes, nothing else
+		next.Desk, next.ArrivedAt = desk.Locality.ID, s.At
+	} else {
+		next = s.arrive(next, desk.Locality)
+	}
+	issue, event, err := s.finish(next, Event{Move: PassVacant, Detail: Detail{Vacant: idsOf(passed)}})
+	return issue, event, err == nil
+}
+
+func idsOf(desks []cadre.Desk) []territory.LocalityID {
+	var ids []territory.LocalityID
+	for _, d := range desks {
+		ids = append(ids, d.Locality.ID)
+	}
+	return ids
+}

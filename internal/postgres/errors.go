@@ -1,0 +1,79 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"banam/internal/fault"
+)
+
+// SQLSTATEs that have a meaning here.
+const (
+	codeSerialization  = "40001"
+	codeDeadlock       = "40P01"
+	codeAdminShutdown  = "57P01"
+	codeCrashShutdown  = "57P02"
+	codeCannotConnect  = "57P03"
+	codeQueryCanceled  = "57014"
+	codeLockNotAvail   = "55P03"
+	codeDiskFull       = "53100"
+	codeTooManyClients = "53300"
+	codeReadOnly       = "25006"
+	codeUnique         = "23505"
+	codeExclusion      = "23P01"
+)
+
+// again tells whether a failed try may be repeated: PostgreSQL undid it, or nothing was sent.
+func again(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch pg.Code {
+		case codeSerialization, codeDeadlock, codeAdminShutdown, codeCrashShutdown, codeCannotConnect:
+			return true
+		}
+		return false
+	}
+	return pgconn.SafeToRetry(err) || lostConnection(err)
+}
+
+// lostConnection tells whether the server went away under the connection. Before a commit was sent nothing is kept, so
+// that another try is safe.
+func lostConnection(err error) bool {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return false
+	}
+	_, network := errors.AsType[net.Error](err)
+	_, connect := errors.AsType[*pgconn.ConnectError](err)
+	return network || connect || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// translate turns driver errors into faults, by SQLSTATE and never by message text. Faults pass through.
+func translate(err error) error {
+	if err == nil || fault.As(err) != nil {
+		return err
+	}
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch pg.Code {
+		case codeSerialization, codeDeadlock, codeLockNotAvail:
+			return fault.Unavailable("fault.busy", err)
+		case codeAdminShutdown, codeCrashShutdown, codeCannotConnect, codeQueryCanceled, codeTooManyClients, codeReadOnly:
+			return fault.Unavailable("fault.unavailable", err)
+		case codeDiskFull:
+			return fault.Unavailable("fault.disk_full", err)
+		}
+		return err
+	}
+	if lostConnection(err) || errors.Is(err, context.DeadlineExceeded) {
+		return fault.Unavailable("fault.unavailable", err)
+	}
+	return err
+}
+
+// violates tells whether the error is a violation of the named unique or exclusion constraint.
+func violates(err error, constraint string) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (pg.Code == codeUnique || pg.Code == codeExclusion) && pg.ConstraintName == constraint
+}
