@@ -13,14 +13,12 @@ CREATE TABLE accounts (
 -- A session that has ended stays as a tombstone until it would have expired, so that a request in flight cannot revive it.
 CREATE TABLE sessions (
   token_hash bytea PRIMARY KEY,
-  account_id bigint REFERENCES accounts,
   data       bytea NOT NULL,
   expires_at timestamptz NOT NULL,
   seen_at    timestamptz NOT NULL DEFAULT now(),
   ended_at   timestamptz
 );
 CREATE INDEX sessions_expiry ON sessions (expires_at);
-CREATE INDEX sessions_account ON sessions (account_id) WHERE ended_at IS NULL;
 
 -- A device on which an account has signed in before keeps a throttle of its own.
 CREATE TABLE known_devices (

@@ -120,3 +120,6 @@ func ids(lists ...[]cadre.ID) []cadre.ID {
 	}
 	return all
 }
+
+// Submission is the identity of something a person sends.
+type Submission = postgres.Submission

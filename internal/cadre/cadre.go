@@ -3,6 +3,7 @@
 package cadre
 
 import (
+	"slices"
 	"time"
 
 	"banam/internal/territory"
@@ -84,6 +85,13 @@ func (a Actor) Holds(c Capability) bool {
 		}
 	}
 	return false
+}
+
+// Covers tells whether the place lies in the subtree of anything the actor holds.
+func (a Actor) Covers(p territory.Place) bool {
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool {
+		return slices.ContainsFunc(g.Branches, func(b Branch) bool { return b.Covers(p) })
+	})
 }
 
 // Holding says that a person holds a post at a place of some chain on some day.

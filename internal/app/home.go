@@ -1,0 +1,58 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"banam/internal/cadre"
+	"banam/internal/fault"
+	"banam/internal/postgres"
+	"banam/internal/territory"
+)
+
+// Rows of the home page and of a place's page, as pages need them.
+type (
+	Home       = postgres.Home
+	Gaps       = postgres.Gaps
+	PlacePage  = postgres.PlacePage
+	IssueLine  = postgres.IssueLine
+	ReportLine = postgres.ReportLine
+	Child      = postgres.Child
+)
+
+// Home gives what waits for the actor today, by what they hold.
+func (a *App) Home(ctx context.Context, actor cadre.Actor) (Home, error) {
+	q := postgres.HomeQuery{
+		Cadre: actor.CadreID, Now: actor.At, Issues: actor.Scope(cadre.ReadIssue), Reports: actor.Scope(cadre.ReadReport),
+	}
+	for _, g := range actor.Grants {
+		switch g.Post.Capability {
+		case cadre.Lead:
+			q.Desks = append(q.Desks, g.Locality.ID)
+		case cadre.Administer:
+			q.Admins = append(q.Admins, g.Locality.ID)
+		case cadre.Support, cadre.Watch:
+			q.Places = append(q.Places, g.Branches...)
+		}
+	}
+	h, err := a.db.Home(ctx, q)
+	if err != nil {
+		return Home{}, fmt.Errorf("reading the home page: %w", err)
+	}
+	return h, nil
+}
+
+// Place gives a place as it is today. NotFound if the actor has no right to know of it.
+func (a *App) Place(ctx context.Context, actor cadre.Actor, id territory.LocalityID) (PlacePage, error) {
+	page, err := a.db.PlacePage(ctx, id, actor.Today(), actor.Scope(cadre.ReadIssue), actor.Scope(cadre.ReadReport))
+	if err != nil {
+		return PlacePage{}, fmt.Errorf("reading place %d: %w", id, err)
+	}
+	if !cadre.Can(actor, cadre.ViewPlace, cadre.Object{Place: page.Path.Chain.Place()}) {
+		return PlacePage{}, fault.NotFound()
+	}
+	if !actor.Covers(page.Path.Chain.Place()) { // a desk above: who leads it may be known, not what lies beside one's own places
+		page.Children = nil
+	}
+	return page, nil
+}

@@ -1,0 +1,145 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"banam/internal/cadre"
+	"banam/internal/casework"
+	"banam/internal/fault"
+	"banam/internal/territory"
+)
+
+// Child is a place directly below another one, with who is there.
+type Child struct {
+	Locality   territory.Locality
+	Leads      string // names, joined
+	Supporters string // names of the tier that is sent here, joined
+	Open       int    // open issues that the reader may see
+}
+
+// IssueLine is one line of a short list of issues.
+type IssueLine struct {
+	ID       uuid.UUID
+	Number   string
+	Title    string
+	Severity casework.Severity
+	State    casework.State
+	DueAt    *time.Time
+	RaisedAt time.Time
+	Place    string
+	Desk     string
+}
+
+// ReportLine is one line of a short list of reports.
+type ReportLine struct {
+	ID         uuid.UUID
+	Kind       casework.ReportKind
+	Summary    string
+	HappenedOn territory.Day
+	ReceivedAt time.Time
+	Place      string
+	Author     string
+}
+
+// PlacePage is what the page of a place shows.
+type PlacePage struct {
+	Path     Path
+	Children []Child
+	Issues   []IssueLine
+	Reports  []ReportLine
+}
+
+// shortList is how many lines a short list has.
+const shortList = 5
+
+const lineColumns = `i.id, coalesce(i.number, ''), i.title, i.severity, i.state, i.due_at, i.raised_at, pv.name, dv.name`
+
+const lineNames = ` JOIN locality_versions pv ON pv.locality_id = i.locality_id AND pv.valid @> (i.raised_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
+	LEFT JOIN locality_versions dv ON dv.locality_id = i.desk_id AND dv.valid @> (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date`
+
+// PlacePage reads a place of today with its people, the places below it, and what the scopes let the reader see of its
+// work; NotFound if there is no such place. Whether the reader may know of the place is judged by the caller.
+func (r reader) PlacePage(ctx context.Context, id territory.LocalityID, day territory.Day, issues, reports cadre.Scope) (PlacePage, error) {
+	var page PlacePage
+	b := &batch{}
+	queuePath(b, &page.Path, "$1", id, day)
+	queueChildren(b, &page.Children, id, day, issues)
+
+	p := &params{}
+	at := p.add(int64(id))
+	queueAll(b, &page.Issues, scanIssueLine, `SELECT `+lineColumns+` FROM issues i`+lineNames+`
+		WHERE i.closed_at IS NULL AND `+inPlace("i", at)+` AND `+within(issues, "i", "raiser_id", p)+`
+		ORDER BY i.severity DESC, i.due_at, i.id LIMIT `+p.add(shortList), p.list...)
+
+	p = &params{}
+	at = p.add(int64(id))
+	queueAll(b, &page.Reports, scanReportLine, reportLineSQL+` WHERE `+inPlace("r", at)+` AND `+within(reports, "r", "author_id", p)+`
+		ORDER BY r.received_at DESC, r.id DESC LIMIT `+p.add(shortList), p.list...)
+	if err := r.run(ctx, b); err != nil {
+		return PlacePage{}, err
+	}
+	if len(page.Path.Chain) == 0 {
+		return PlacePage{}, fault.NotFound()
+	}
+	return page, nil
+}
+
+// inPlace makes the condition that a fact happened in the subtree of a place, by whichever column that place's level has.
+// A sub-region is found by its communes of today.
+func inPlace(alias, id string) string {
+	return `(` + alias + `.locality_id = ` + id + ` OR ` + alias + `.hamlet_id = ` + id + ` OR ` + alias + `.commune_id = ` + id + ` OR ` +
+		alias + `.district_id = ` + id + ` OR ` + alias + `.province_id = ` + id + ` OR ` + alias + `.commune_id IN (
+		SELECT m.locality_id FROM locality_versions m JOIN localities pl ON pl.id = m.parent_id AND pl.level = 'subregion'
+		WHERE m.parent_id = ` + id + ` AND m.valid @> (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date))`
+}
+
+const reportLineSQL = `SELECT r.id, r.kind, r.summary, r.happened_on, r.received_at, pv.name, c.full_name
+	FROM reports r JOIN cadres c ON c.id = r.author_id
+	JOIN locality_versions pv ON pv.locality_id = r.locality_id AND pv.valid @> r.happened_on`
+
+func queueChildren(b *batch, dst *[]Child, id territory.LocalityID, day territory.Day, issues cadre.Scope) {
+	p := &params{}
+	parent, on := p.add(int64(id)), p.add(day)
+	names := func(capability string) string {
+		return `coalesce((SELECT string_agg(c.full_name, ', ' ORDER BY s.is_primary DESC, s.id)
+			FROM assignments s JOIN posts po ON po.id = s.post_id AND po.capability = '` + capability + `'
+			JOIN cadres c ON c.id = s.cadre_id AND c.disabled_at IS NULL
+			WHERE s.locality_id = v.locality_id AND s.voided_at IS NULL AND s.period @> ` + on + `::date), '')`
+	}
+	queueAll(b, dst, scanChild, `SELECT v.locality_id, l.level, v.type, v.name, coalesce(v.code, ''), `+names("lead")+`, `+names("support")+`,
+		(SELECT count(*) FROM issues i WHERE i.closed_at IS NULL AND (
+			l.level = 'district' AND i.district_id = v.locality_id OR l.level = 'commune' AND i.commune_id = v.locality_id
+			OR l.level = 'hamlet' AND i.hamlet_id = v.locality_id OR l.level = 'group' AND i.locality_id = v.locality_id
+			OR l.level = 'subregion' AND i.commune_id IN (SELECT m.locality_id FROM locality_versions m WHERE m.parent_id = v.locality_id AND m.valid @> `+on+`::date))
+			AND `+within(issues, "i", "raiser_id", p)+`)
+		FROM locality_versions v JOIN localities l ON l.id = v.locality_id
+		WHERE v.parent_id = `+parent+` AND v.valid @> `+on+`::date
+		ORDER BY coalesce(substring(v.name FROM '[0-9]+')::int, 0), v.name COLLATE "vi-x-icu", v.locality_id`, p.list...)
+}
+
+func scanChild(row pgx.CollectableRow) (Child, error) {
+	var c Child
+	l := &c.Locality
+	err := row.Scan(&l.ID, &l.Level, &l.Type, &l.Name, &l.Code, &c.Leads, &c.Supporters, &c.Open)
+	return c, err
+}
+
+func scanIssueLine(row pgx.CollectableRow) (IssueLine, error) {
+	var l IssueLine
+	var desk *string
+	err := row.Scan(&l.ID, &l.Number, &l.Title, &l.Severity, &l.State, &l.DueAt, &l.RaisedAt, &l.Place, &desk)
+	if desk != nil {
+		l.Desk = *desk
+	}
+	return l, err
+}
+
+func scanReportLine(row pgx.CollectableRow) (ReportLine, error) {
+	var l ReportLine
+	err := row.Scan(&l.ID, &l.Kind, &l.Summary, &l.HappenedOn, &l.ReceivedAt, &l.Place, &l.Author)
+	return l, err
+}

@@ -1,0 +1,102 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"github.com/go-chi/chi/v5"
+
+	"banam/internal/app"
+	"banam/internal/cadre"
+	"banam/internal/fault"
+	"banam/internal/i18n"
+)
+
+// handler answers a request or says what went wrong; handle turns the fault into a page.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// access registers routes that need the same thing of a person.
+type access struct {
+	server *Server
+	router chi.Router
+	check  func(http.ResponseWriter, *http.Request) (*http.Request, error)
+}
+
+func (a access) get(path string, h handler)  { a.router.Get(path, a.wrap(h)) }
+func (a access) post(path string, h handler) { a.router.Post(path, a.wrap(h)) }
+
+func (a access) wrap(h handler) http.HandlerFunc {
+	return a.server.handle(func(w http.ResponseWriter, r *http.Request) error {
+		r, err := a.check(w, r)
+		if err != nil || r == nil {
+			return err
+		}
+		return h(w, r)
+	})
+}
+
+// public lets everybody in; a signed-in person is known to the page all the same.
+func (s *Server) public(r chi.Router) access {
+	return access{s, r, func(_ http.ResponseWriter, r *http.Request) (*http.Request, error) { return r, nil }}
+}
+
+// signedIn lets people with an account in and sends others to sign in.
+func (s *Server) signedIn(r chi.Router) access { return access{s, r, s.identify} }
+
+// may lets people in who hold a post that allows the action somewhere.
+func (s *Server) may(r chi.Router) func(cadre.Action) access {
+	return func(action cadre.Action) access {
+		return access{s, r, func(w http.ResponseWriter, r *http.Request) (*http.Request, error) {
+			r, err := s.identify(w, r)
+			if err != nil || r == nil {
+				return r, err
+			}
+			if scope := session(r).Actor.Scope(action); len(scope.Branches) == 0 && scope.Author == 0 {
+				return nil, fault.Forbidden("fault.forbidden")
+			}
+			return r, nil
+		}}
+	}
+}
+
+type contextKey int
+
+const (
+	sessionKey contextKey = iota
+	requestKey
+)
+
+const accountField = "account"
+
+// identify reads who is signed in. It gives no request when it has sent the visitor to the sign-in page itself.
+func (s *Server) identify(w http.ResponseWriter, r *http.Request) (*http.Request, error) {
+	id := s.sessions.GetInt64(r.Context(), accountField)
+	if id != 0 {
+		found, err := s.app.SessionOf(r.Context(), id)
+		if err == nil {
+			ctx := context.WithValue(r.Context(), sessionKey, found)
+			return r.WithContext(i18n.With(ctx, i18n.Language(found.Language))), nil
+		}
+		if fault.KindOf(err) != fault.KindNotFound {
+			return nil, err
+		}
+		if err := s.sessions.Destroy(r.Context()); err != nil {
+			return nil, err
+		}
+	}
+	target := "/sign-in"
+	if next := r.URL.RequestURI(); r.Method == http.MethodGet && next != "/" {
+		target += "?next=" + url.QueryEscape(next)
+	}
+	http.Redirect(w, r, target, http.StatusSeeOther)
+	return nil, nil
+}
+
+// session gives the signed-in person of a request; the zero Session where nobody is signed in.
+func session(r *http.Request) app.Session {
+	found, _ := r.Context().Value(sessionKey).(app.Session)
+	return found
+}
+
+func (s *Server) withSession(next http.Handler) http.Handler { return s.sessions.LoadAndSave(next) }

@@ -1,0 +1,80 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"banam/internal/fault"
+	"banam/internal/i18n"
+	"banam/templates/page"
+)
+
+// handle turns a handler's fault into a page.
+func (s *Server) handle(h handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := h(w, r); err != nil {
+			s.fail(w, r, err)
+		}
+	}
+}
+
+// statusOf gives the HTTP status of a fault.
+func statusOf(err error) int {
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return http.StatusRequestEntityTooLarge
+	}
+	switch fault.KindOf(err) {
+	case fault.KindInvalid:
+		return http.StatusUnprocessableEntity
+	case fault.KindNotFound:
+		return http.StatusNotFound
+	case fault.KindForbidden:
+		return http.StatusForbidden
+	case fault.KindConflict:
+		return http.StatusConflict
+	case fault.KindUnavailable:
+		return http.StatusServiceUnavailable
+	case fault.KindInternal:
+		return http.StatusInternalServerError
+	}
+	return http.StatusInternalServerError
+}
+
+// retryAfter is how many seconds a client should wait before it tries again.
+const retryAfter = 2
+
+// fail answers with the page of an error. What nobody foresaw is logged once with the request id that the page shows.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	status := statusOf(err)
+	key, args := "fault.internal", []any(nil)
+	if f := fault.As(err); f != nil {
+		key, args = f.Key, f.Args
+	}
+	if status == http.StatusInternalServerError || status == http.StatusServiceUnavailable {
+		s.log.Error("request failed", "id", requestID(r), "method", r.Method, "path", r.URL.Path, "error", err)
+	}
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
+	}
+	view := page.ErrorView{
+		Base: s.base(w, r, "fault.title"), Status: status, Message: i18n.T(r.Context(), key, args...), HomeURL: "/",
+	}
+	if status == http.StatusNotFound { // the same for what does not exist and for what one may not know of
+		view.RequestID = ""
+	}
+	if err := s.render(w, r, status, page.Error(view)); err != nil {
+		s.log.Error("rendering the error page", "id", requestID(r), "error", err)
+		http.Error(w, http.StatusText(status), status)
+	}
+}
+
+func (s *Server) notFound(http.ResponseWriter, *http.Request) error { return fault.NotFound() }
+
+func (s *Server) methodNotAllowed(w http.ResponseWriter, r *http.Request) error {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		return fault.NotFound()
+	}
+	w.WriteHeader(http.StatusMethodNotAllowed)
+	return nil
+}

@@ -1,0 +1,39 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+
+	"banam/internal/cadre"
+	"banam/web/static"
+)
+
+// routes is the whole site map. Each line names what a person must hold: nothing (public), an account (signedIn), or a
+// post that allows the action somewhere (may). Whether a thing lies in scope is judged by the use case and looks like
+// "not found" when it does not.
+func (s *Server) routes() chi.Router {
+	r := chi.NewRouter()
+	r.Use(s.observe, s.recovered, headers, compressed, crossOrigin(s), limited)
+	r.NotFound(s.handle(s.notFound))
+	r.MethodNotAllowed(s.handle(s.methodNotAllowed))
+
+	r.Get("/healthz", s.healthz)
+	r.Get("/readyz", s.readyz)
+	r.Method(http.MethodGet, "/static/*", static.Handler())
+	r.Get("/favicon.ico", s.handle(s.favicon))
+
+	r.Group(func(r chi.Router) {
+		r.Use(s.withSession)
+		public, signedIn, may := s.public(r), s.signedIn(r), s.may(r)
+
+		public.get("/sign-in", s.signInForm)
+		public.post("/sign-in", s.signIn)
+		public.post("/sign-out", s.signOut)
+
+		signedIn.get("/", s.home)
+		may(cadre.ViewPlace).get("/places", s.places)
+		may(cadre.ViewPlace).get("/places/{place}", s.place)
+	})
+	return r
+}
