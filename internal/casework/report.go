@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -133,8 +135,11 @@ func (in ReportInput) Check(today territory.Day) (CheckedReport, error) {
 		fields.Add("kind", "report.kind_unknown")
 	}
 	id, err := strconv.ParseInt(in.Locality, 10, 64)
-	if err != nil || id <= 0 {
+	switch {
+	case in.Locality == "":
 		fields.Add("locality", "report.locality_required")
+	case err != nil || id <= 0: // the same words as for a place that the author may not know of
+		fields.Add("locality", "report.locality_unknown")
 	}
 	out.Locality = territory.LocalityID(id)
 	out.HappenedOn = in.checkDay(&fields, today)
@@ -162,7 +167,7 @@ func (in ReportInput) checkDay(fields *fault.Fields, today territory.Day) territ
 
 func (in ReportInput) checkContent(fields *fault.Fields) Content {
 	checkText(fields, "what", in.What, MaxText, "report.what_required")
-	for _, f := range []struct{ name, text string }{
+	for _, f := range []namedText{
 		{"difficulties", in.Difficulties}, {"proposals", in.Proposals}, {"production", in.Production}, {"order", in.Order},
 		{"mood", in.Mood}, {"pressing", in.Pressing}, {"policies_heard", in.PoliciesHeard}, {"policy_reaction", in.PolicyReaction},
 	} {
@@ -182,11 +187,7 @@ func checkOpinions(fields *fault.Fields, in map[string]Opinion) map[string]Opini
 	out := map[string]Opinion{}
 	for _, code := range Organisations() {
 		o := in[code]
-		known := o.Rating == ""
-		for _, r := range Ratings() {
-			known = known || o.Rating == r
-		}
-		if !known {
+		if o.Rating != "" && !slices.Contains(Ratings(), o.Rating) {
 			fields.Add("rating_"+code, "report.rating_unknown")
 		}
 		checkLength(fields, "remark_"+code, o.Remark, MaxText)
@@ -197,75 +198,47 @@ func checkOpinions(fields *fault.Fields, in map[string]Opinion) map[string]Opini
 	return out
 }
 
-// validPosition tells whether the text is "latitude, longitude" in degrees.
+// position is "latitude, longitude" in plain decimal degrees.
+var position = regexp.MustCompile(`^(-?[0-9]{1,2}(?:\.[0-9]{1,10})?) *, *(-?[0-9]{1,3}(?:\.[0-9]{1,10})?)$`)
+
+// validPosition tells whether the text is a position on earth.
 func validPosition(s string) bool {
-	lat, lng, ok := strings.Cut(s, ",")
-	if !ok {
+	parts := position.FindStringSubmatch(s)
+	if parts == nil {
 		return false
 	}
-	a, errA := strconv.ParseFloat(strings.TrimSpace(lat), 64)
-	b, errB := strconv.ParseFloat(strings.TrimSpace(lng), 64)
-	return errA == nil && errB == nil && a >= -90 && a <= 90 && b >= -180 && b <= 180
+	lat, errLat := strconv.ParseFloat(parts[1], 64)
+	lng, errLng := strconv.ParseFloat(parts[2], 64)
+	return errLat == nil && errLng == nil && lat >= -90 && lat <= 90 && lng >= -180 && lng <= 180
 }
 
-// ReceivingDesk gives the desk that receives a report written under the grant, and the vacant desks passed over (the table
-// of domain.md section 3). False if no desk above has a lead.
-func ReceivingDesk(g cadre.Grant, desks cadre.Desks) (cadre.Desk, []cadre.Desk, bool) {
-	if g.Post.Capability != cadre.Support {
-		return desks.NextAbove(g.Locality.ID)
+// MaxDraft is how long one text of a draft may be, in characters: a draft may be too long to send, but not without end.
+const MaxDraft = 10 * MaxText
+
+// CheckDraft looks only for what cannot even be kept as a draft: an unknown kind, and texts without end.
+func (in ReportInput) CheckDraft() error {
+	var fields fault.Fields
+	if in.Kind != SituationReport {
+		fields.Add("kind", "report.kind_unknown")
 	}
-	level := territory.Hamlet
-	switch g.Post.Tier {
-	case cadre.CommuneTier:
-		level = territory.Hamlet
-	case cadre.DistrictTier:
-		level = territory.Subregion
-	case cadre.ProvinceTier:
-		level = territory.Province
+	for _, t := range in.texts() {
+		checkLength(&fields, t.name, t.text, MaxDraft)
 	}
-	for _, d := range desks {
-		if !level.Above(d.Locality.Level) { // the level itself or, where it is absent, the next one up
-			return desks.FromUpward(d.Locality.ID)
-		}
-	}
-	return cadre.Desk{}, nil, false
+	return fields.Err()
 }
 
-// ReportTold gives those who are told of a sent report: the receiving desk and the copies of domain.md section 3, never
-// the author, each person once.
-func ReportTold(g cadre.Grant, author cadre.ID, desks cadre.Desks, holdings []cadre.Holding) []cadre.ID {
-	var ids []cadre.ID
-	desk, _, ok := ReceivingDesk(g, desks)
-	if ok {
-		ids = append(ids, leadsBut(desk, author)...)
-	}
-	for _, d := range desks {
-		if copyTo(g, d.Locality.Level) || g.Post.Capability != cadre.Support && ok && desk.Locality.Level.Above(d.Locality.Level) {
-			ids = append(ids, leadsBut(d, author)...)
-		}
-	}
-	for _, h := range holdings {
-		supports := h.Post.Capability == cadre.Support && h.Post.Tier == cadre.DistrictTier
-		if g.Post.Capability == cadre.Support && (g.Post.Tier == cadre.CommuneTier && supports ||
-			g.Post.Tier == cadre.DistrictTier && h.Post.Capability == cadre.Watch) && h.CadreID != author {
-			ids = append(ids, h.CadreID)
-		}
-	}
-	return unique(ids)
-}
+type namedText struct{ name, text string }
 
-// copyTo tells whether the leads of a level get a copy of a supporter's report.
-func copyTo(g cadre.Grant, l territory.Level) bool {
-	if g.Post.Capability != cadre.Support {
-		return false
+// texts lists what was typed by the names of its fields, in the order of the form.
+func (in ReportInput) texts() []namedText {
+	list := []namedText{
+		{"locality", in.Locality}, {"happened_on", in.HappenedOn}, {"what", in.What}, {"difficulties", in.Difficulties},
+		{"proposals", in.Proposals}, {"production", in.Production}, {"order", in.Order}, {"mood", in.Mood}, {"pressing", in.Pressing},
 	}
-	switch g.Post.Tier {
-	case cadre.CommuneTier:
-		return l == territory.Commune
-	case cadre.DistrictTier:
-		return l == territory.Commune || l == territory.Hamlet
-	case cadre.ProvinceTier:
-		return l == territory.District || l == territory.Subregion || l == territory.Commune
+	for _, code := range Organisations() {
+		o := in.Organisations[code]
+		list = append(list, namedText{"rating_" + code, o.Rating}, namedText{"remark_" + code, o.Remark})
 	}
-	return false
+	return append(list, namedText{"policies_heard", in.PoliciesHeard}, namedText{"policy_reaction", in.PolicyReaction},
+		namedText{"position", in.Position})
 }
