@@ -57,9 +57,8 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
 	}
-	view := page.ErrorView{
-		Base: s.base(w, r, "fault.title"), Status: status, Message: i18n.T(r.Context(), key, args...), HomeURL: "/",
-	}
+	view := page.ErrorView{Base: s.base(w, r, "fault.title"), What: i18n.T(r.Context(), key, args...), Next: nextStep(r, status)}
+	view.Flash = nil
 	if status == http.StatusNotFound { // the same for what does not exist and for what one may not know of
 		view.RequestID = ""
 	}
@@ -67,6 +66,19 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		s.log.Error("rendering the error page", "id", requestID(r), "error", err)
 		http.Error(w, http.StatusText(status), status)
 	}
+}
+
+// nextStep words what the visitor can do after an error of the status.
+func nextStep(r *http.Request, status int) string {
+	switch status {
+	case http.StatusNotFound, http.StatusForbidden:
+		return i18n.T(r.Context(), "fault.next_elsewhere")
+	case http.StatusServiceUnavailable:
+		return i18n.T(r.Context(), "fault.next_wait")
+	case http.StatusConflict, http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge:
+		return i18n.T(r.Context(), "fault.next_back")
+	}
+	return i18n.T(r.Context(), "fault.next_report")
 }
 
 func (s *Server) notFound(http.ResponseWriter, *http.Request) error { return fault.NotFound() }

@@ -40,7 +40,7 @@ func (s *Server) base(w http.ResponseWriter, r *http.Request, title string) comp
 		title = i18n.T(ctx, title)
 	}
 	b := component.Base{
-		Title: title, Assets: static.Paths(), RequestID: requestID(r), Demo: len(s.demo) > 0, Flash: s.takeFlash(w, r),
+		Title: title, Assets: assets(), RequestID: requestID(r), Demo: len(s.demo) > 0, Flash: s.takeFlash(w, r),
 	}
 	who := session(r)
 	if who.Actor.CadreID == 0 {
@@ -48,25 +48,39 @@ func (s *Server) base(w http.ResponseWriter, r *http.Request, title string) comp
 	}
 	b.Nav = s.nav(r)
 	b.Person = &component.Person{
-		Name: who.Actor.Name, Post: actingAs(ctx, who.Actor), NoticesURL: "/notices", NoticeCount: who.Unseen, SignOutURL: "/sign-out",
+		Name: who.Actor.Name, Post: actingAs(ctx, who.Actor), NoticesURL: "/notices", SignOutURL: "/sign-out",
+	}
+	if who.Unseen > 0 {
+		b.Person.NoticeCount = i18n.Count(ctx, who.Unseen)
+	}
+	b.LanguageURL, b.Here = "/language", r.URL.RequestURI()
+	if r.Method != http.MethodGet {
+		b.Here = r.URL.Path
 	}
 	return b
+}
+
+// assets names the built browser files.
+func assets() component.Assets {
+	return component.Assets{
+		CSS: static.Path("app.css"), JS: static.Path("app.js"), Icon: static.Path("favicon.svg"), Mark: static.Path("mark.svg"), Fonts: static.Fonts(),
+	}
 }
 
 // nav lists the areas that the person's posts open.
 func (s *Server) nav(r *http.Request) []component.NavItem {
 	ctx, actor := r.Context(), session(r).Actor
-	items := []component.NavItem{{Label: i18n.T(ctx, "nav.home"), URL: "/", Icon: "house", Active: r.URL.Path == "/"}}
+	items := []component.NavItem{{Label: i18n.T(ctx, "nav.home"), URL: "/", Icon: "home", Active: r.URL.Path == "/"}}
 	add := func(shown bool, key, path, icon string) {
 		if shown {
 			items = append(items, component.NavItem{Label: i18n.T(ctx, key), URL: path, Icon: icon, Active: strings.HasPrefix(r.URL.Path, path)})
 		}
 	}
 	works := actor.Holds(cadre.Support) || actor.Holds(cadre.Watch) || actor.Holds(cadre.Lead)
-	add(actor.Holds(cadre.Lead), "nav.review", "/review", "inbox")
-	add(works || len(actor.Grants) == 0, "nav.reports", "/reports", "journal-text")
-	add(works || len(actor.Grants) == 0, "nav.issues", "/issues", "exclamation-diamond")
-	add(len(actor.Grants) > 0, "nav.places", "/places", "geo-alt")
+	add(actor.Holds(cadre.Lead), "nav.review", "/review", "board")
+	add(works || len(actor.Grants) == 0, "nav.reports", "/reports", "report")
+	add(works || len(actor.Grants) == 0, "nav.issues", "/issues", "issue")
+	add(len(actor.Grants) > 0, "nav.places", "/places", "place")
 	return items
 }
 
@@ -130,7 +144,7 @@ func (s *Server) takeFlash(w http.ResponseWriter, r *http.Request) *component.Fl
 	if !strings.HasPrefix(c.Value, "flash.") || !i18n.Has(c.Value) {
 		return nil
 	}
-	return &component.Flash{Kind: "success", Text: i18n.T(r.Context(), c.Value)}
+	return &component.Flash{Kind: component.Success, Text: i18n.T(r.Context(), c.Value)}
 }
 
 func (s *Server) cookie(name, value string, life time.Duration) *http.Cookie {
@@ -175,10 +189,10 @@ func summary(ctx context.Context, err error) *component.ErrorSummary {
 	}
 	sum := &component.ErrorSummary{Title: i18n.T(ctx, "form.summary")}
 	for _, field := range f.Fields {
-		sum.Items = append(sum.Items, component.SummaryItem{Href: "#" + field.Name, Text: i18n.T(ctx, field.Key, field.Args...)})
+		sum.Items = append(sum.Items, component.ErrorItem{Href: "#" + component.FieldID(field.Name), Text: i18n.T(ctx, field.Key, field.Args...)})
 	}
 	if len(f.Fields) == 0 {
-		sum.Items = append(sum.Items, component.SummaryItem{Text: i18n.T(ctx, f.Key, f.Args...)})
+		sum.Items = append(sum.Items, component.ErrorItem{Text: i18n.T(ctx, f.Key, f.Args...)})
 	}
 	return sum
 }

@@ -32,6 +32,7 @@ func (s *Server) routes() chi.Router {
 		public.post("/sign-out", s.signOut)
 
 		signedIn.get("/", s.home)
+		signedIn.post("/language", s.language)
 		may(cadre.ViewPlace).get("/places", s.places)
 		may(cadre.ViewPlace).get("/places/{place}", s.place)
 	})

@@ -89,17 +89,17 @@ func (s *Server) signInView(w http.ResponseWriter, r *http.Request, in signInInp
 	ctx := r.Context()
 	errs := fieldErrors(ctx, err)
 	v := page.SignInView{
-		Base: s.base(w, r, "signin.title"), Next: in.Next, DemoPassword: s.demoPass,
+		Base: s.base(w, r, "signin.title"), Next: in.Next, DemoHelp: i18n.T(ctx, "signin.demo_help", "password", s.demoPass),
 		Login: component.Field{
 			Name: "login", Label: i18n.T(ctx, "signin.login"), Value: in.Login, Error: errs["login"], Required: true, Autocomplete: "username",
 		},
 		Password: component.Field{
-			Name: "password", Label: i18n.T(ctx, "signin.password"), Error: errs["password"], Required: true, Autocomplete: "current-password",
+			Name: "password", Label: i18n.T(ctx, "signin.password"), Error: errs["password"], Required: true, Type: "password", Autocomplete: "current-password",
 		},
 	}
-	v.Summary = summary(ctx, err)
+	v.Description, v.Narrow, v.Summary = i18n.T(ctx, "signin.help"), true, summary(ctx, err)
 	for _, d := range s.demo {
-		v.Demo = append(v.Demo, page.DemoAccount{Login: d.Login, Post: i18n.T(ctx, "demo.post."+d.Post), Place: d.Place})
+		v.DemoAccounts = append(v.DemoAccounts, page.DemoAccount{Login: d.Login, Post: i18n.T(ctx, "demo.post."+d.Post), Place: d.Place})
 	}
 	return v
 }

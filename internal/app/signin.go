@@ -11,6 +11,7 @@ import (
 	"github.com/alexedwards/argon2id"
 	"golang.org/x/text/unicode/norm"
 
+	"banam/internal/cadre"
 	"banam/internal/fault"
 	"banam/internal/postgres"
 )
@@ -142,4 +143,9 @@ func (a *App) check(ctx context.Context, hash, password string) (right bool, reh
 // KnowDevice notes that the account has signed in on the device.
 func (a *App) KnowDevice(ctx context.Context, accountID int64, device string) error {
 	return a.db.KnowDevice(ctx, accountID, device, a.now())
+}
+
+// ChooseLanguage keeps the interface language of the actor's account: "vi" or "en".
+func (a *App) ChooseLanguage(ctx context.Context, actor cadre.Actor, language string) error {
+	return a.db.ChooseLanguage(ctx, actor.AccountID, language)
 }

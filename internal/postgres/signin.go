@@ -79,3 +79,9 @@ func (db *DB) KnowDevice(ctx context.Context, accountID int64, device string, at
 		ON CONFLICT (token_hash, account_id) DO UPDATE SET seen_at = excluded.seen_at`, hash[:], accountID, at)
 	return translate(err)
 }
+
+// ChooseLanguage keeps the interface language of an account.
+func (db *DB) ChooseLanguage(ctx context.Context, accountID int64, language string) error {
+	_, err := db.pool.Exec(ctx, `UPDATE accounts SET language = $2 WHERE id = $1`, accountID, language)
+	return translate(err)
+}

@@ -1,0 +1,78 @@
+// Starts the real binary on a data folder of its own, and can kill it and its database like a power cut would.
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, chmod } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import os from 'node:os';
+
+const binary = process.env.BANAM_BINARY;
+
+async function freePort() {
+  return new Promise((resolve, reject) => {
+    const s = createServer();
+    s.once('error', reject);
+    s.listen(0, '127.0.0.1', () => {
+      const { port } = s.address();
+      s.close(() => resolve(port));
+    });
+  });
+}
+
+export class Server {
+  static async start() {
+    const s = new Server();
+    const base = existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
+    s.data = await mkdtemp(path.join(base, 'banam-browser-'));
+    await chmod(s.data, 0o755);
+    s.port = await freePort();
+    s.url = `http://127.0.0.1:${s.port}`;
+    await s.launch();
+    return s;
+  }
+
+  async launch() {
+    this.output = '';
+    this.process = spawn(binary, ['serve'], {
+      env: { ...process.env, BANAM_ADDR: `127.0.0.1:${this.port}`, BANAM_DATA: this.data, BANAM_DEMO: '1', BANAM_DATABASE_URL: '' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const keep = (chunk) => { this.output = (this.output + chunk).slice(-20000); };
+    this.process.stdout.on('data', keep);
+    this.process.stderr.on('data', keep);
+    this.exited = new Promise((resolve) => this.process.once('exit', resolve));
+    const started = Date.now();
+    for (;;) {
+      try {
+        const r = await fetch(this.url + '/readyz');
+        if (r.ok) break;
+      } catch { /* not listening yet */ }
+      if (this.process.exitCode !== null || Date.now() - started > 90_000) {
+        throw new Error('the server did not become ready:\n' + this.output);
+      }
+      await new Promise((r) => setTimeout(r, 50));
+    }
+    return Date.now() - started;
+  }
+
+  async postmaster() {
+    const text = await readFile(path.join(this.data, 'postgres', 'postmaster.pid'), 'utf8').catch(async () =>
+      readFile(path.join(this.data, 'postgres', 'data', 'postmaster.pid'), 'utf8'));
+    return Number(text.split('\n')[0]);
+  }
+
+  // Kills the application and its database at once, without any chance to tidy up, and starts again.
+  async crash() {
+    const pid = await this.postmaster();
+    this.process.kill('SIGKILL');
+    try { process.kill(pid, 'SIGKILL'); } catch { /* it died with its parent */ }
+    await this.exited;
+    return this.launch();
+  }
+
+  async stop() {
+    this.process.kill('SIGTERM');
+    await this.exited;
+    await rm(this.data, { recursive: true, force: true });
+  }
+}

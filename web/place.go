@@ -1,0 +1,132 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"banam/internal/app"
+	"banam/internal/cadre"
+	"banam/internal/casework"
+	"banam/internal/fault"
+	"banam/internal/i18n"
+	"banam/internal/territory"
+	"banam/templates/component"
+	"banam/templates/page"
+)
+
+func (s *Server) places(w http.ResponseWriter, r *http.Request) error {
+	ctx, actor := r.Context(), session(r).Actor
+	v := page.PlacesView{Base: s.base(w, r, "places.title")}
+	v.Description = i18n.T(ctx, "places.help")
+	for _, g := range actor.Grants {
+		v.Held = append(v.Held, page.HeldPlace{Name: g.Locality.Name, URL: placeURL(g.Locality.ID), Post: postName(ctx, g.Post)})
+	}
+	return s.render(w, r, http.StatusOK, page.Places(v))
+}
+
+func (s *Server) place(w http.ResponseWriter, r *http.Request) error {
+	id, err := placeParam(r)
+	if err != nil {
+		return err
+	}
+	ctx, actor := r.Context(), session(r).Actor
+	found, err := s.app.Place(ctx, actor, id)
+	if err != nil {
+		return err
+	}
+	chain := found.Path.Chain
+	v := page.PlaceView{Base: s.base(w, r, chain.Self().Name)}
+	v.Description = i18n.T(ctx, "place.help")
+	v.Crumbs = crumbs(chain[1:])
+	object := cadre.Object{Place: chain.Place()}
+	if cadre.Can(actor, cadre.FileReport, object) {
+		v.Actions = append(v.Actions, component.Action{
+			Label: i18n.T(ctx, "home.write_report"), URL: fmt.Sprintf("/reports/new?place=%d", id), Icon: "edit", Primary: true,
+		})
+	}
+	if cadre.Can(actor, cadre.RaiseIssue, object) {
+		v.Actions = append(v.Actions, component.Action{
+			Label: i18n.T(ctx, "home.raise_issue"), URL: fmt.Sprintf("/issues/new?place=%d", id), Icon: "issue",
+		})
+	}
+	v.People = peopleRows(ctx, found)
+	v.Issues = page.Section{Title: i18n.T(ctx, "place.issues"), Lines: issueLines(ctx, found.Issues, actor.At)}
+	v.Reports = page.Section{Title: i18n.T(ctx, "place.reports"), Lines: reportLines(ctx, found.Reports)}
+	if cadre.Can(actor, cadre.ReadIssue, object) {
+		v.Issues.Empty, v.Issues.More, v.Issues.URL = i18n.T(ctx, "place.no_issues"), i18n.T(ctx, "place.all_issues"), fmt.Sprintf("/issues?place=%d", id)
+		v.Reports.Empty, v.Reports.More, v.Reports.URL = i18n.T(ctx, "place.no_reports"), i18n.T(ctx, "place.all_reports"), fmt.Sprintf("/reports?place=%d", id)
+	}
+	for _, c := range found.Children {
+		v.Children = append(v.Children, page.ChildRow{
+			Name: c.Locality.Name, URL: placeURL(c.Locality.ID), Lead: c.Leads, Supporters: c.Supporters, Open: i18n.Count(ctx, c.Open),
+		})
+	}
+	return s.render(w, r, http.StatusOK, page.Place(v))
+}
+
+// peopleRows lists everybody on the path, the place's own people first, with a row for each desk that nobody leads.
+func peopleRows(ctx context.Context, found app.PlacePage) []page.PersonRow {
+	var rows []page.PersonRow
+	desks := found.Path.Desks()
+	for i, l := range found.Path.Chain {
+		if d, ok := desks.Find(l.ID); ok && d.Vacant() {
+			rows = append(rows, page.PersonRow{Place: l.Name, URL: placeURL(l.ID), Post: i18n.T(ctx, "place.lead"), Here: i == 0})
+		}
+		for _, h := range found.Path.Holdings {
+			if h.Locality == l.ID && h.Post.Capability != cadre.Administer {
+				rows = append(rows, page.PersonRow{
+					Place: l.Name, URL: placeURL(l.ID), Post: postName(ctx, h.Post), Name: h.Name, Phone: h.Phone, Acting: h.Acting, Here: i == 0,
+				})
+			}
+		}
+	}
+	return rows
+}
+
+// issueLines words a short list of issues.
+func issueLines(ctx context.Context, lines []app.IssueLine, now time.Time) []page.Line {
+	var out []page.Line
+	for _, l := range lines {
+		line := page.Line{
+			Title: l.Title, URL: "/issues/" + l.ID.String(), Number: l.Number,
+			Facts: []string{l.Place, i18n.T(ctx, "issue.state."+string(l.State)), i18n.T(ctx, "issue.at", "desk", l.Desk)},
+		}
+		if l.Severity != casework.Normal {
+			line.Mark, line.MarkTone = i18n.T(ctx, "issue.severity."+strconv.Itoa(int(l.Severity))), component.Warn
+		}
+		if l.DueAt != nil && now.After(*l.DueAt) {
+			line.Mark, line.MarkTone = i18n.T(ctx, "issue.overdue_since", "date", i18n.DateTime(ctx, *l.DueAt)), component.Danger
+		} else if l.DueAt != nil {
+			line.Facts = append(line.Facts, i18n.T(ctx, "issue.due_on", "date", i18n.DateTime(ctx, *l.DueAt)))
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// reportLines words a short list of reports.
+func reportLines(ctx context.Context, lines []app.ReportLine) []page.Line {
+	var out []page.Line
+	for _, l := range lines {
+		out = append(out, page.Line{
+			Title: l.Summary, URL: "/reports/" + l.ID.String(), Facts: []string{dayText(ctx, l.HappenedOn), l.Place, l.Author},
+		})
+	}
+	return out
+}
+
+func placeURL(id territory.LocalityID) string { return fmt.Sprintf("/places/%d", id) }
+
+// placeParam reads the place's id from the path; NotFound for what is no id.
+func placeParam(r *http.Request) (territory.LocalityID, error) {
+	id, err := strconv.ParseInt(chi.URLParam(r, "place"), 10, 64)
+	if err != nil || id <= 0 {
+		return 0, fault.NotFound()
+	}
+	return territory.LocalityID(id), nil
+}
