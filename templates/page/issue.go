@@ -1,0 +1,140 @@
+package page
+
+import "banam/templates/component"
+
+// IssueRow is one issue in a list or on the board.
+type IssueRow struct {
+	Number, Title, URL string
+	Place, Desk, Field string
+	State, Severity    component.BadgeView
+	Due                string
+	Overdue            bool
+	Raised             component.Stamp
+	Steps              []Step      // days at each desk, on the board
+	Actions            []QuickMove // what the reader can do from the board
+}
+
+// Step is one stay on the way: a desk and the working time there.
+type Step struct {
+	Desk, Spent string
+	Current     bool
+	Late        bool
+}
+
+// QuickMove is a move offered as a link.
+type QuickMove struct{ Label, URL, Icon string }
+
+// IssuesView is the list of issues.
+type IssuesView struct {
+	component.Base
+	Filter  component.Filter
+	Fields  []component.Field // further filters, each drawn by its kind
+	Rows    []IssueRow
+	Pager   component.PagerView
+	Nothing component.Empty
+}
+
+// RaiseView is the form that raises an issue.
+type RaiseView struct {
+	component.Base
+	Action       string
+	SubmissionID string
+	IssueID      string
+	Report       string // id of the report it comes from; empty for none
+	FromReport   *Line
+	PlaceID      string
+	PlaceName    string
+	ChangePlace  string // URL to choose another place; empty where it is fixed
+	PlaceField   component.Field
+	Choosing     bool // the place is still to be chosen
+	Title        component.Field
+	Description  component.Field
+	Field        component.Field
+	Severity     component.Field
+	Desk         component.Field
+}
+
+// IssueView is the page of one issue.
+type IssueView struct {
+	component.Base
+	Number      string
+	Badges      []component.BadgeView
+	Facts       []component.Fact
+	Description string
+	Outcome     []component.Fact
+	Moves       []component.Action
+	Path        []component.DeskStep
+	Timeline    []component.Moment
+	Reports     Section
+	Comment     *CommentForm
+}
+
+// CommentForm is the form under the thread.
+type CommentForm struct {
+	Action, SubmissionID, Version string
+	Text                          component.Field
+}
+
+// MoveView is the form of one move.
+type MoveView struct {
+	component.Base
+	Action, SubmissionID, Version string
+	Issue                         Line
+	Facts                         []component.Fact
+	Since                         []component.Moment // what others did meanwhile, after a conflict
+	SinceText                     string
+	Fields                        []MoveField
+	Submit                        component.Button
+	Back                          string
+}
+
+// MoveField is one field of a move's form with the control it wants.
+type MoveField struct {
+	component.Field
+	Control Control
+}
+
+// Control names the control of a field.
+type Control int
+
+// The controls of a move's fields.
+const (
+	ControlText Control = iota
+	ControlTextarea
+	ControlDate
+	ControlSelect
+	ControlRadios
+)
+
+// BoardGroup is one queue of the review board.
+type BoardGroup struct {
+	ID, Title, Help string
+	Rows            []IssueRow
+	More            string // says that there are more than shown
+	Empty           string
+}
+
+// BoardView is the review board.
+type BoardView struct {
+	component.Base
+	Tiles  []component.Tile
+	Filter component.Filter
+	Fields []component.Field
+	Groups []BoardGroup
+}
+
+// NoticeRow is one notice.
+type NoticeRow struct {
+	Text, URL string
+	When      component.Stamp
+	New       bool
+}
+
+// NoticesView is the list of notices.
+type NoticesView struct {
+	component.Base
+	Rows    []NoticeRow
+	Pager   component.PagerView
+	Nothing component.Empty
+	Unseen  bool
+}
