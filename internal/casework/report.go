@@ -227,6 +227,13 @@ func (in ReportInput) CheckDraft() error {
 	return fields.Err()
 }
 
+// Blank tells whether nothing was written yet; choosing a place and a day is no writing.
+func (in ReportInput) Blank() bool {
+	return !slices.ContainsFunc(in.texts(), func(t namedText) bool {
+		return t.text != "" && t.name != "locality" && t.name != "happened_on"
+	})
+}
+
 type namedText struct{ name, text string }
 
 // texts lists what was typed by the names of its fields, in the order of the form.

@@ -1,0 +1,96 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"banam/internal/cadre"
+	"banam/internal/fault"
+	"banam/internal/postgres"
+	"banam/internal/territory"
+)
+
+// FilingPlace is a place that the actor may choose in a report.
+type FilingPlace = postgres.FilingPlace
+
+// ReportForm is what the form of a report offers.
+type ReportForm struct {
+	Draft  *Draft          // nil for a new report
+	Own    []FilingPlace   // the actor's places, with those held within the last year
+	Places []FilingPlace   // own places and those below that can be chosen
+	Asked  territory.Chain // of the place asked for; empty if none was
+}
+
+// NewReport gives what the form of a new report offers at a place, or at the actor's own ones if none is named. NotFound if the
+// actor has nothing to do with the place, Forbidden if they hold nothing to report under.
+func (a *App) NewReport(ctx context.Context, actor cadre.Actor, at territory.LocalityID) (ReportForm, error) {
+	places, err := a.db.FilingPlaces(ctx, actor.CadreID, actor.Today(), at)
+	if err != nil {
+		return ReportForm{}, fmt.Errorf("reading the places to report on: %w", err)
+	}
+	if len(places.Own) == 0 {
+		return ReportForm{}, fault.Forbidden("report.nothing_held")
+	}
+	form := offered(places)
+	if at != 0 && len(form.Asked) == 0 {
+		return ReportForm{}, fault.NotFound()
+	}
+	return form, nil
+}
+
+// DraftForm gives the form of a draft; NotFound if the actor has no such draft.
+func (a *App) DraftForm(ctx context.Context, actor cadre.Actor, id uuid.UUID) (ReportForm, error) {
+	found, err := a.db.DraftForm(ctx, id, actor.CadreID, actor.Today())
+	if err != nil {
+		return ReportForm{}, fmt.Errorf("reading draft %s: %w", id, err)
+	}
+	form := offered(found.Places)
+	form.Draft = found.Draft
+	return form, nil
+}
+
+// offered leaves of the places that were read those which are the actor's own or lie below.
+func offered(p postgres.FilingPlaces) ReportForm {
+	form := ReportForm{Own: p.Own}
+	allowed := map[territory.LocalityID]bool{}
+	for _, o := range p.Own {
+		allowed[o.ID] = true
+	}
+	top := -1 // the highest place of the chain that is the actor's own
+	for i, l := range p.Chain {
+		if allowed[l.ID] {
+			top = i
+		}
+	}
+	if top >= 0 {
+		form.Asked = p.Chain
+		for _, l := range p.Chain[:top] {
+			allowed[l.ID] = true
+		}
+	}
+	parents := map[territory.LocalityID]territory.LocalityID{}
+	for _, b := range p.Below {
+		parents[b.ID] = b.Parent
+	}
+	seen := map[territory.LocalityID]bool{}
+	add := func(place FilingPlace) {
+		if !seen[place.ID] {
+			seen[place.ID] = true
+			form.Places = append(form.Places, place)
+		}
+	}
+	for _, o := range p.Own {
+		add(o)
+	}
+	for _, b := range p.Below {
+		for id := b.ID; id != 0; id = parents[id] {
+			if allowed[id] {
+				add(b)
+				break
+			}
+		}
+	}
+	return form
+}

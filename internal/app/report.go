@@ -1,0 +1,171 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"banam/internal/cadre"
+	"banam/internal/casework"
+	"banam/internal/fault"
+	"banam/internal/postgres"
+	"banam/internal/territory"
+)
+
+// Rows of the pages of reports.
+type (
+	ReportFilter = postgres.ReportFilter
+	ReportRow    = postgres.ReportRow
+	ListPage     = postgres.Page
+)
+
+// ReportList is a page of the list of reports, with what its filter by place means to the reader.
+type ReportList struct {
+	Rows  []ReportRow
+	Place territory.Chain // of the place in the filter; empty where there is none that the reader may know of
+	Next  string          // cursor of the next page; empty on the last one
+}
+
+// Reports lists the sent reports that the actor may read, the last received first.
+func (a *App) Reports(ctx context.Context, actor cadre.Actor, f ReportFilter, page ListPage) (ReportList, error) {
+	f.Inside = f.Place != 0 && !aboveOwn(actor, f.Place)
+	found, err := a.db.Reports(ctx, actor.Scope(cadre.ReadReport), f, actor.Today(), page)
+	if err != nil {
+		return ReportList{}, fmt.Errorf("listing reports: %w", err)
+	}
+	list := ReportList{Rows: found.Rows, Next: found.Next}
+	if cadre.Can(actor, cadre.ViewPlace, cadre.Object{Place: found.Place.Place()}) {
+		list.Place = found.Place
+	}
+	return list, nil
+}
+
+// aboveOwn tells whether a place lies strictly above one of the actor's own.
+func aboveOwn(actor cadre.Actor, place territory.LocalityID) bool {
+	for _, g := range actor.Grants {
+		for i, id := range g.Path {
+			if i > 0 && id == place {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Report is a sent report as its page shows it.
+type Report struct {
+	postgres.ReportPage
+	Desk     string   // name of the receiving desk; empty where nobody receives it
+	Told     []string // names of those who were told
+	CanRaise bool     // the actor may raise an issue at its place
+}
+
+// Report gives a sent report. NotFound if it lies out of scope.
+func (a *App) Report(ctx context.Context, actor cadre.Actor, id uuid.UUID) (Report, error) {
+	page, err := a.db.Report(ctx, id, actor.Scope(cadre.ReadReport), actor.Scope(cadre.ReadIssue))
+	if err != nil {
+		return Report{}, fmt.Errorf("reading report %s: %w", id, err)
+	}
+	r := Report{ReportPage: page, CanRaise: cadre.Can(actor, cadre.RaiseIssue, page.Report.Object())}
+	for _, l := range page.Received.Chain {
+		if l.ID == page.Report.Desk {
+			r.Desk = l.Name
+		}
+	}
+	for _, id := range toldOf(page) {
+		for _, h := range page.Received.Holdings {
+			if h.CadreID == id {
+				r.Told = append(r.Told, h.Name)
+				break
+			}
+		}
+	}
+	return r, nil
+}
+
+// toldOf gives those who are told of a report, by who held what on the day it was sent.
+func toldOf(p postgres.ReportPage) []cadre.ID {
+	return casework.ReportTold(p.Grant, p.Report.Author, p.Received.Desks(), p.Received.Holdings)
+}
+
+// SubmitReport sends a report under the id that its form made. It is judged by who was assigned on the day it happened; a
+// refusal keeps the text as a draft, whose version is given back so that the form can go on from there.
+func (a *App) SubmitReport(ctx context.Context, actor cadre.Actor, s Submission, d Draft) (draftVersion int, err error) {
+	_, err = a.once(ctx, actor, s, func(tx *postgres.Tx) (uuid.UUID, error) {
+		actor, err := a.renew(ctx, tx, actor)
+		if err != nil {
+			return uuid.Nil, err
+		}
+		if _, err := claimReport(ctx, tx, actor.CadreID, d); err != nil {
+			return uuid.Nil, err
+		}
+		checked, err := d.Input.Check(actor.Today())
+		if err != nil {
+			return uuid.Nil, err
+		}
+		report, err := file(ctx, tx, actor, checked)
+		if err != nil {
+			return uuid.Nil, err
+		}
+		report.ID = d.ReportID
+		if err := tx.InsertReport(ctx, report, s.ID); err != nil {
+			return uuid.Nil, err
+		}
+		_, err = tx.Enqueue(ctx, NotifyReport{ReportID: report.ID, Number: report.Number})
+		return report.ID, err
+	})
+	if fault.KindOf(err) == fault.KindInvalid {
+		draftVersion = a.keepRefused(ctx, actor, d)
+	}
+	if err != nil {
+		return draftVersion, fmt.Errorf("sending report %s: %w", d.ReportID, err)
+	}
+	return 0, nil
+}
+
+// claimReport locks the id of a report and makes sure that it is the author's, not yet sent, and that its draft is the one
+// that the author saw.
+func claimReport(ctx context.Context, tx *postgres.Tx, author cadre.ID, d Draft) (postgres.ReportIdentity, error) {
+	found, err := tx.LockReport(ctx, d.ReportID, author)
+	switch {
+	case err != nil:
+		return found, err
+	case found.Author != 0 && found.Author != author:
+		return found, fault.NotFound()
+	case found.Sent:
+		return found, fault.Conflict("report.already_sent")
+	case found.Version == 0 && d.Version != 0:
+		return found, fault.Conflict("report.draft_gone")
+	case found.Version != d.Version:
+		return found, fault.Conflict("report.draft_changed")
+	}
+	return found, nil
+}
+
+// file judges a checked report and gives it as it will be kept, without its id.
+func file(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, c casework.CheckedReport) (casework.Report, error) {
+	today := actor.Today()
+	facts, err := tx.FilingFacts(ctx, actor.CadreID, c.Locality, c.HappenedOn, today)
+	if err != nil {
+		return casework.Report{}, err
+	}
+	filing := casework.Filing{
+		Author: actor.CadreID, Today: today, LastHeld: facts.LastHeld, Then: facts.Then, Known: facts.Last, PlaceThen: facts.PathThen.Chain,
+	}
+	if !facts.Gone {
+		filing.PlaceNow = facts.PathNow.Chain
+	}
+	grant, err := filing.Judge()
+	if err != nil {
+		return casework.Report{}, err
+	}
+	if err := tx.LockGrant(ctx, grant.AssignmentID, c.HappenedOn); err != nil {
+		return casework.Report{}, err
+	}
+	desk, _, _ := casework.ReceivingDesk(grant, actor.CadreID, facts.PathNow.Desks())
+	return casework.Report{
+		Author: actor.CadreID, Assignment: grant.AssignmentID, Kind: c.Kind, HappenedOn: c.HappenedOn, Place: facts.PathThen.Chain.Place(),
+		State: casework.ReportSubmitted, Desk: desk.Locality.ID, Content: c.Content, Number: 1, Version: 1, ReceivedAt: actor.At,
+	}, nil
+}

@@ -1,0 +1,119 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"banam/internal/cadre"
+	"banam/internal/casework"
+	"banam/internal/fault"
+	"banam/internal/territory"
+)
+
+// Draft is a report that was not sent yet. Only its author ever sees it.
+type Draft struct {
+	ReportID  uuid.UUID
+	Input     casework.ReportInput
+	Version   int
+	UpdatedAt time.Time
+}
+
+// DraftLine is one line of the list of an author's drafts.
+type DraftLine struct {
+	ReportID   uuid.UUID
+	What       string // the beginning of it
+	Place      string // as it is called today; empty where none was chosen
+	HappenedOn string // as typed
+	UpdatedAt  time.Time
+}
+
+// ReportForm is a draft, if there is one, with the places to choose from.
+type ReportForm struct {
+	Draft  *Draft
+	Places FilingPlaces
+}
+
+// draftPlace is the place that the draft $3 of the author $1 names, or none where it names no number.
+const draftPlace = `(SELECT CASE WHEN form->>'locality' ~ '^[0-9]{1,18}$' THEN (form->>'locality')::bigint END FROM report_drafts
+	WHERE report_id = $3 AND author_id = $1)`
+
+const draftColumns = `SELECT report_id, form, version, updated_at FROM report_drafts`
+
+// DraftForm reads a draft with the places to choose from in one round trip; NotFound if the author has no such draft.
+func (r reader) DraftForm(ctx context.Context, id uuid.UUID, author cadre.ID, day territory.Day) (ReportForm, error) {
+	var form ReportForm
+	var draft Draft
+	var found bool
+	b := &batch{}
+	queueOne(b, &draft, &found, pgx.RowToStructByPos[Draft], draftColumns+` WHERE report_id = $1 AND author_id = $2`, id, author)
+	queueFilingPlaces(b, &form.Places, author, day, draftPlace, id)
+	if err := r.run(ctx, b); err != nil {
+		return ReportForm{}, err
+	}
+	if !found {
+		return ReportForm{}, fault.NotFound()
+	}
+	form.Draft = &draft
+	return form, nil
+}
+
+// DraftList is how many drafts a list shows at the most.
+const DraftList = 100
+
+// Drafts lists an author's drafts, the last one touched first.
+func (r reader) Drafts(ctx context.Context, author cadre.ID, day territory.Day) ([]DraftLine, error) {
+	rows, err := r.q.Query(ctx, `SELECT d.report_id, left(d.form->>'what', $3::int), coalesce(v.name, ''), left(d.form->>'happened_on', 10), d.updated_at
+		FROM report_drafts d LEFT JOIN locality_versions v ON v.locality_id = CASE WHEN d.form->>'locality' ~ '^[0-9]{1,18}$' THEN (d.form->>'locality')::bigint END AND v.valid @> $2::date
+		WHERE d.author_id = $1 ORDER BY d.updated_at DESC, d.report_id LIMIT $4`, author, day, casework.MaxSummary, DraftList)
+	return all(rows, err, pgx.RowToStructByPos[DraftLine])
+}
+
+// ReportIdentity says what an id of a report stands for at this moment.
+type ReportIdentity struct {
+	Author  cadre.ID // of the draft or the report; zero if there is neither
+	Version int      // of the draft; zero if there is none
+	Sent    bool
+	Drafts  int // how many drafts the person who asks has
+}
+
+// LockReport waits until nobody else works on the id of a report, draft or sent, keeps it until the end of the
+// transaction, and says what it stands for.
+func (t *Tx) LockReport(ctx context.Context, id uuid.UUID, asker cadre.ID) (ReportIdentity, error) {
+	var found ReportIdentity
+	b := &batch{}
+	b.Queue(`SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))`, id.String())
+	b.Queue(`SELECT coalesce(r.author_id, d.author_id, 0), coalesce(d.version, 0), r.id IS NOT NULL,
+			(SELECT count(*) FROM report_drafts WHERE author_id = $2)
+		FROM (SELECT $1::uuid AS id) k LEFT JOIN reports r ON r.id = k.id LEFT JOIN report_drafts d ON d.report_id = k.id`, id, asker).
+		QueryRow(func(row pgx.Row) error { return row.Scan(&found.Author, &found.Version, &found.Sent, &found.Drafts) })
+	return found, t.run(ctx, b)
+}
+
+// Draft reads an author's draft; NotFound if there is none.
+func (r reader) Draft(ctx context.Context, id uuid.UUID, author cadre.ID) (Draft, error) {
+	rows, err := r.q.Query(ctx, draftColumns+` WHERE report_id = $1 AND author_id = $2`, id, author)
+	return one(rows, err, pgx.RowToStructByPos[Draft])
+}
+
+// SaveDraft keeps a draft: version zero makes it, another one must be the version that is stored. Conflict if it is not.
+func (t *Tx) SaveDraft(ctx context.Context, author cadre.ID, d Draft) error {
+	tag, err := t.tx.Exec(ctx, `INSERT INTO report_drafts AS d (report_id, author_id, kind, form, version, updated_at) VALUES ($1, $2, $3, $4, 1, $6)
+		ON CONFLICT (report_id) DO UPDATE SET kind = excluded.kind, form = excluded.form, version = d.version + 1, updated_at = excluded.updated_at
+		WHERE d.author_id = $2 AND d.version = $5`, d.ReportID, author, d.Input.Kind, d.Input, d.Version, d.UpdatedAt)
+	if err != nil {
+		return translate(err)
+	}
+	if tag.RowsAffected() == 0 {
+		return fault.Conflict("report.draft_changed")
+	}
+	return nil
+}
+
+// DropDraft takes a draft away; nothing happens if there is none.
+func (t *Tx) DropDraft(ctx context.Context, author cadre.ID, id uuid.UUID) error {
+	_, err := t.tx.Exec(ctx, `DELETE FROM report_drafts WHERE report_id = $1 AND author_id = $2`, id, author)
+	return translate(err)
+}

@@ -1,0 +1,145 @@
+package postgres
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"banam/internal/cadre"
+	"banam/internal/casework"
+	"banam/internal/fault"
+	"banam/internal/territory"
+)
+
+// ReportPage is what the page of a sent report shows.
+type ReportPage struct {
+	Report   casework.Report
+	Author   string          // name
+	Grant    cadre.Grant     // under which it was written: assignment, post and place, nothing else
+	Chain    territory.Chain // of the place as of the day it happened
+	Received Path            // of the place as of the day it was sent: the desks of then and who led them
+	Versions []ReportVersion // the newest first
+	Issues   []LinkedIssue   // raised from it, as far as the reader may see them
+}
+
+// ReportVersion is one sending of a report.
+type ReportVersion struct {
+	Number     int
+	HappenedOn territory.Day
+	SentAt     time.Time
+}
+
+// LinkedIssue is an issue that was raised from a report.
+type LinkedIssue struct {
+	ID       uuid.UUID
+	Number   string
+	Title    string
+	State    casework.State
+	RaisedAt time.Time
+}
+
+// Report reads a sent report with all that its page shows, in one round trip. NotFound if it does not exist or lies
+// outside of the scope.
+func (r reader) Report(ctx context.Context, id uuid.UUID, reports, issues cadre.Scope) (ReportPage, error) {
+	return r.report(ctx, id, func(p *params) string { return within(reports, "r", "author_id", p) }, issues)
+}
+
+// AnyReport reads a sent report without a scope and without its issues, for work that nobody in particular asked for, such
+// as telling people.
+func (r reader) AnyReport(ctx context.Context, id uuid.UUID) (ReportPage, error) {
+	return r.report(ctx, id, func(*params) string { return "true" }, cadre.Scope{})
+}
+
+func (r reader) report(ctx context.Context, id uuid.UUID, guard func(*params) string, issues cadre.Scope) (ReportPage, error) {
+	var page ReportPage
+	var found bool
+	b := &batch{}
+	p := &params{}
+	queueOne(b, &page, &found, scanReport, reportSQL+` WHERE r.id = `+p.add(id)+` AND `+guard(p), p.list...)
+	var rest ReportPage
+	then := strings.NewReplacer("<start>", reportPlace, "$2", reportHappened)
+	queueAll(b, (*[]territory.Locality)(&rest.Chain), scanLocality, then.Replace(chainSQL), id)
+	received := strings.NewReplacer("<start>", reportPlace, "$2", reportReceived)
+	queueAll(b, (*[]territory.Locality)(&rest.Received.Chain), scanLocality, received.Replace(chainSQL), id)
+	queueAll(b, &rest.Received.Holdings, scanHolding, received.Replace(holdingSQL), id)
+	queueAll(b, &rest.Versions, pgx.RowToStructByPos[ReportVersion],
+		`SELECT number, happened_on, sent_at FROM report_versions WHERE report_id = $1 ORDER BY number DESC`, id)
+	p = &params{}
+	queueAll(b, &rest.Issues, pgx.RowToStructByPos[LinkedIssue], `SELECT i.id, coalesce(i.number, ''), i.title, i.state, i.raised_at
+		FROM issue_reports ir JOIN issues i ON i.id = ir.issue_id
+		WHERE ir.report_id = `+p.add(id)+` AND `+within(issues, "i", "raiser_id", p)+` ORDER BY i.raised_at, i.id`, p.list...)
+	if err := r.run(ctx, b); err != nil {
+		return ReportPage{}, err
+	}
+	if !found {
+		return ReportPage{}, fault.NotFound()
+	}
+	page.Chain, page.Received, page.Versions, page.Issues = rest.Chain, rest.Received, rest.Versions, rest.Issues
+	return page, nil
+}
+
+const (
+	reportPlace    = `(SELECT locality_id FROM reports WHERE id = $1)`
+	reportHappened = `(SELECT happened_on FROM reports WHERE id = $1)`
+	reportReceived = `(SELECT (received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date FROM reports WHERE id = $1)`
+)
+
+const reportSQL = `SELECT r.id, r.author_id, r.assignment_id, r.kind, r.happened_on, r.locality_id, r.province_id, r.district_id,
+	r.commune_id, r.hamlet_id, r.state, r.desk_id, r.content, r.number, r.version, r.received_at, c.full_name,
+	p.code, p.name_vi, p.name_en, p.tier, p.capability, s.locality_id, s.level, v.type, v.name
+	FROM reports r JOIN cadres c ON c.id = r.author_id
+	JOIN assignments s ON s.id = r.assignment_id JOIN posts p ON p.id = s.post_id
+	JOIN locality_versions v ON v.locality_id = s.locality_id AND v.valid @> r.happened_on`
+
+func scanReport(row pgx.CollectableRow) (ReportPage, error) {
+	var page ReportPage
+	r, g := &page.Report, &page.Grant
+	var province, district, commune, hamlet, desk *int64
+	err := row.Scan(&r.ID, &r.Author, &r.Assignment, &r.Kind, &r.HappenedOn, &r.Place.Locality, &province, &district, &commune, &hamlet,
+		&r.State, &desk, &r.Content, &r.Number, &r.Version, &r.ReceivedAt, &page.Author,
+		&g.Post.Code, &g.Post.NameVi, &g.Post.NameEn, &g.Post.Tier, &g.Post.Capability,
+		&g.Locality.ID, &g.Locality.Level, &g.Locality.Type, &g.Locality.Name)
+	r.Place.Province, r.Place.District, r.Place.Commune, r.Place.Hamlet = idOf(province), idOf(district), idOf(commune), idOf(hamlet)
+	r.Desk, g.AssignmentID = idOf(desk), r.Assignment
+	return page, err
+}
+
+// InsertReport keeps a new report with its first version and takes its draft away. Conflict if a report of the same id was
+// sent before.
+func (t *Tx) InsertReport(ctx context.Context, rep casework.Report, submission uuid.UUID) error {
+	b := &batch{}
+	b.Queue(`INSERT INTO reports (id, author_id, assignment_id, kind, happened_on, locality_id, province_id, district_id,
+			commune_id, hamlet_id, state, desk_id, summary, content, number, version, received_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+		rep.ID, rep.Author, rep.Assignment, rep.Kind, rep.HappenedOn, rep.Place.Locality, orNull(rep.Place.Province),
+		orNull(rep.Place.District), orNull(rep.Place.Commune), orNull(rep.Place.Hamlet), rep.State, orNull(rep.Desk),
+		rep.Content.Summary(), rep.Content, rep.Number, rep.Version, rep.ReceivedAt)
+	b.Queue(`INSERT INTO report_versions (report_id, number, submission_id, happened_on, content, sent_at)
+		VALUES ($1, $2, $3, $4, $5, $6)`, rep.ID, rep.Number, submission, rep.HappenedOn, rep.Content, rep.ReceivedAt)
+	b.Queue(`DELETE FROM report_drafts WHERE report_id = $1 AND author_id = $2`, rep.ID, rep.Author)
+	err := t.tx.SendBatch(ctx, &b.Batch).Close()
+	if violates(err, "reports_pkey") {
+		return fault.Conflict("report.already_sent")
+	}
+	return translate(err)
+}
+
+// orNull makes NULL of no place.
+func orNull(id territory.LocalityID) *int64 {
+	if id == 0 {
+		return nil
+	}
+	v := int64(id)
+	return &v
+}
+
+// idOf makes no place of NULL.
+func idOf(v *int64) territory.LocalityID {
+	if v == nil {
+		return 0
+	}
+	return territory.LocalityID(*v)
+}
