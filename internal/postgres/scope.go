@@ -73,8 +73,8 @@ func (l scoped) sql(s cadre.Scope, p *params) string {
 			ORDER BY `+l.order+` LIMIT `+limit+`) x)`)
 	}
 	if s.Author != 0 {
-		parts = append(parts, `(SELECT `+l.columns+` FROM `+l.table+` t WHERE t.`+l.author+` = `+p.add(int64(s.Author))+conditions+`
-			ORDER BY `+l.order+` LIMIT `+limit+`)`)
+		parts = append(parts, `(SELECT x.* FROM (SELECT `+l.columns+` FROM `+l.table+` t WHERE t.`+l.author+` = `+p.add(int64(s.Author))+conditions+`
+			ORDER BY `+l.order+` LIMIT `+limit+`) x)`)
 	}
 	if len(parts) == 0 {
 		return `SELECT ` + l.columns + ` FROM ` + l.table + ` t WHERE false AND ` + limit + `::int > 0` + conditions
