@@ -53,7 +53,7 @@ type Flash struct {
 
 // Assets are the URL paths of the built browser assets.
 type Assets struct {
-	CSS, JS, Icon, Mark string
+	CSS, JS, Icon string
 	Fonts               []string // preloaded
 }
 

@@ -137,6 +137,6 @@ func writeStyle(out *strings.Builder, r rule) {
 		fmt.Fprintf(out, "%s{%s}\n", strings.Join(light, ","), r.body)
 	}
 	if len(dark) > 0 {
-		fmt.Fprintf(out, "@media (prefers-color-scheme: dark){%s{%s}}\n", strings.Join(dark, ","), r.body)
+		fmt.Fprintf(out, "@media screen and (prefers-color-scheme: dark){%s{%s}}\n", strings.Join(dark, ","), r.body)
 	}
 }
