@@ -54,7 +54,7 @@ type Flash struct {
 // Assets are the URL paths of the built browser assets.
 type Assets struct {
 	CSS, JS, Icon string
-	Fonts               []string // preloaded
+	Fonts         []string // preloaded
 }
 
 // ErrorSummary lists what is wrong with a form; it takes the focus.

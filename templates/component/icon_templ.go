@@ -71,7 +71,7 @@ func Mark() templ.Component {
 			templ_7745c5c3_Var2 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<svg class=\"mark\" viewBox=\"0 0 32 32\" width=\"32\" height=\"32\" aria-hidden=\"true\" focusable=\"false\"><g fill=\"none\" stroke=\"currentColor\" stroke-width=\"2.6\" stroke-linecap=\"round\"><path d=\"M3 12a13 13 0 0 0 26 0\"></path> <path d=\"M7.6 12a8.4 8.4 0 0 0 16.8 0\"></path> <path d=\"M12 12a4 4 0 0 0 8 0\"></path></g> <circle class=\"mark-seed\" cx=\"16\" cy=\"7\" r=\"3.4\"></circle></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<svg class=\"brand-mark\" viewBox=\"0 0 32 32\" width=\"32\" height=\"32\" aria-hidden=\"true\" focusable=\"false\"><g fill=\"none\" stroke=\"currentColor\" stroke-width=\"2.6\" stroke-linecap=\"round\"><path d=\"M3 12a13 13 0 0 0 26 0\"></path> <path d=\"M7.6 12a8.4 8.4 0 0 0 16.8 0\"></path> <path d=\"M12 12a4 4 0 0 0 8 0\"></path></g> <circle class=\"mark-seed\" cx=\"16\" cy=\"7\" r=\"3.4\"></circle></svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
