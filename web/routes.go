@@ -35,6 +35,15 @@ func (s *Server) routes() chi.Router {
 		signedIn.post("/language", s.language)
 		may(cadre.ViewPlace).get("/places", s.places)
 		may(cadre.ViewPlace).get("/places/{place}", s.place)
+
+		may(cadre.ReadReport).get("/reports", s.reports)
+		signedIn.get("/reports/drafts", s.drafts)
+		signedIn.get("/reports/new", s.newReportForm) // also for late filing by people who hold nothing any more
+		signedIn.post("/reports/new", s.saveReport)
+		may(cadre.ReadReport).get("/reports/{report}", s.report)
+		signedIn.get("/reports/{report}/edit", s.editReportForm)
+		signedIn.post("/reports/{report}/edit", s.saveReport)
+		signedIn.post("/reports/{report}/discard", s.discardReport)
 	})
 	return r
 }

@@ -16,6 +16,7 @@ type FilingPlace struct {
 	Parent territory.LocalityID
 	Level  territory.Level
 	Name   string
+	Above  string        // name of the place directly above; empty for none
 	Until  territory.Day // the last day of an assignment that has ended; no day otherwise
 }
 
@@ -44,6 +45,7 @@ func (r reader) FilingPlaces(ctx context.Context, author cadre.ID, day territory
 
 // ownPlacesSQL reads what the author $1 holds on the day $2 or held within the last year, each place once.
 const ownPlacesSQL = `SELECT DISTINCT ON (s.locality_id) s.locality_id, coalesce(v.parent_id, 0) AS parent_id, s.level, v.name,
+		coalesce((SELECT a.name FROM locality_versions a WHERE a.locality_id = v.parent_id AND a.valid @> least($2::date, upper(s.period) - 1)), '') AS above,
 		CASE WHEN NOT s.period @> $2::date THEN upper(s.period) - 1 END AS until
 	FROM assignments s JOIN posts p ON p.id = s.post_id AND p.capability <> 'administer'
 	JOIN locality_versions v ON v.locality_id = s.locality_id AND v.valid @> least($2::date, upper(s.period) - 1)
@@ -55,18 +57,19 @@ const ownPlacesSQL = `SELECT DISTINCT ON (s.locality_id) s.locality_id, coalesce
 const belowSQL = `WITH RECURSIVE own AS (` + ownPlacesSQL + `),
 	asked AS (SELECT coalesce((SELECT locality_id FROM locality_chain(<start>, $2) WHERE level = 'commune'), <start>) AS id),
 	starts AS (
-		SELECT locality_id, parent_id, level, name, until, coalesce(until, $2::date) AS on_day FROM own WHERE level IN ('commune', 'hamlet', 'group')
+		SELECT locality_id, parent_id, level, name, above, until, coalesce(until, $2::date) AS on_day FROM own WHERE level IN ('commune', 'hamlet', 'group')
 		UNION
-		SELECT l.id, coalesce(v.parent_id, 0), l.level, v.name, NULL::date, $2::date
+		SELECT l.id, coalesce(v.parent_id, 0), l.level, v.name, coalesce(a.name, ''), NULL::date, $2::date
 			FROM asked JOIN localities l ON l.id = asked.id JOIN locality_versions v ON v.locality_id = l.id AND v.valid @> $2::date
+			LEFT JOIN locality_versions a ON a.locality_id = v.parent_id AND a.valid @> $2::date
 	), down AS (
 		SELECT * FROM starts
 		UNION
-		SELECT v.locality_id, v.parent_id, l.level, v.name, down.until, down.on_day
+		SELECT v.locality_id, v.parent_id, l.level, v.name, down.name, down.until, down.on_day
 			FROM down JOIN locality_versions v ON v.parent_id = down.locality_id AND v.valid @> down.on_day JOIN localities l ON l.id = v.locality_id
 			WHERE down.level IN ('commune', 'hamlet') OR down.locality_id = (SELECT id FROM asked)
 	)
-	SELECT * FROM (SELECT DISTINCT ON (locality_id) locality_id, parent_id, level, name, until
+	SELECT * FROM (SELECT DISTINCT ON (locality_id) locality_id, parent_id, level, name, above, until
 		FROM down ORDER BY locality_id, until DESC NULLS FIRST) o`
 
 const placeOrder = ` ORDER BY o.until DESC NULLS FIRST, coalesce(substring(o.name FROM '[0-9]{1,9}')::int, 0), o.name COLLATE "vi-x-icu", o.locality_id`

@@ -1,0 +1,106 @@
+package page
+
+import "banam/templates/component"
+
+// ReportRow is one report in a list.
+type ReportRow struct {
+	Summary, URL     string
+	Place, Author    string
+	HappenedOn, Sent component.Stamp
+	State            component.BadgeView
+}
+
+// ReportsView is the list of sent reports.
+type ReportsView struct {
+	component.Base
+	Filter  component.Filter
+	Fields  []component.Field
+	Rows    []ReportRow
+	Pager   component.PagerView
+	Nothing component.Empty
+}
+
+// DraftRow is one draft in the list of drafts.
+type DraftRow struct {
+	What, URL         string
+	Place, HappenedOn string
+	Saved             component.Stamp
+}
+
+// DraftsView is the list of the reader's own drafts.
+type DraftsView struct {
+	component.Base
+	Rows    []DraftRow
+	Nothing component.Empty
+}
+
+// PickView is the step in which somebody with a large area chooses where the report belongs.
+type PickView struct {
+	component.Base
+	Groups []PickGroup
+}
+
+// PickGroup is a place with the places below it.
+type PickGroup struct {
+	ID, Title string
+	Whole     *PickLine // the place as a whole
+	Lines     []PickLine
+}
+
+// PickLine is one place to choose: to write about it, or to look below it.
+type PickLine struct {
+	Label, URL string
+	Below      bool // leads on to the places below
+}
+
+// ReportFormView is the form of a report, new or a draft.
+type ReportFormView struct {
+	component.Base
+	Action                          string
+	ReportID, SubmissionID, Version string
+	Saved                           *component.Stamp // when the draft was saved last
+	PickURL                         string           // to choose a place elsewhere; empty where all places are offered
+	Stored                          []ReportText     // what is stored, after a conflict
+	StoredAt                        component.Stamp
+	What, Locality, HappenedOn      component.Field
+	Difficulties, Proposals         component.Field
+	Areas                           FieldGroup
+	Organisations                   []OrganisationFields
+	OrganisationsOpen               bool
+	Policies                        FieldGroup
+	Position                        component.Field
+	PositionOpen                    bool
+	LocateLabel, LocateFailed       string // of the button that reads the device's position; scripts show it
+	Discard                         *DiscardForm
+}
+
+// FieldGroup is a folded group of fields; it is open where something was typed or is wrong.
+type FieldGroup struct {
+	Title, Hint string
+	Fields      []component.Field
+	Open        bool
+}
+
+// OrganisationFields are the rating of an organisation and the remark on it.
+type OrganisationFields struct {
+	Name           string
+	Rating, Remark component.Field
+}
+
+// DiscardForm throws the draft away.
+type DiscardForm struct{ Action, SubmissionID, Version string }
+
+// ReportText is a headed text of a report.
+type ReportText struct{ ID, Title, Text string }
+
+// ReportView is the page of a sent report.
+type ReportView struct {
+	component.Base
+	State         component.BadgeView
+	Facts         []component.Fact
+	Texts         []ReportText
+	Organisations []component.Fact
+	Raise         *component.Action
+	Issues        Section
+	Versions      []component.Moment
+}

@@ -1,0 +1,250 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"banam/internal/app"
+	"banam/internal/cadre"
+	"banam/internal/casework"
+	"banam/internal/i18n"
+	"banam/internal/territory"
+	"banam/templates/component"
+	"banam/templates/page"
+)
+
+// reportsPerPage is how many reports a page of the list shows.
+const reportsPerPage = 30
+
+// reportQuery is what the URL of the list of reports says; everything else in it counts as not given.
+type reportQuery struct {
+	Place  string `form:"place"`
+	From   string `form:"from"`
+	To     string `form:"to"`
+	Author string `form:"author"`
+	State  string `form:"state"`
+	Kind   string `form:"kind"`
+	After  string `form:"after"`
+}
+
+func (s *Server) reports(w http.ResponseWriter, r *http.Request) error {
+	ctx, actor := r.Context(), session(r).Actor
+	var q reportQuery
+	decodeQuery(r, &q)
+	filter := q.filter(actor)
+	list, err := s.app.Reports(ctx, actor, filter, app.ListPage{After: q.After, Limit: reportsPerPage})
+	if err != nil {
+		return err
+	}
+	v := page.ReportsView{Base: s.base(w, r, "report.list")}
+	v.Description = i18n.T(ctx, "report.list_help")
+	if len(list.Place) > 0 {
+		v.Crumbs = crumbs(list.Place)
+	}
+	v.Actions = []component.Action{{Label: i18n.T(ctx, "report.drafts"), URL: "/reports/drafts", Icon: "draft"}}
+	if mayFile(actor) {
+		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "report.write"), URL: "/reports/new", Icon: "edit", Primary: true})
+	}
+	active := q.active(ctx, filter, list.Place)
+	v.Filter = component.Filter{Action: "/reports", Active: strings.Join(active, ", "), ClearURL: "/reports", Open: len(active) > 0}
+	v.Fields = q.fields(ctx, actor, list.Place)
+	for _, row := range list.Rows {
+		v.Rows = append(v.Rows, reportRow(ctx, row, actor.At))
+	}
+	v.Nothing = noReports(ctx, len(active) > 0 || q.After != "", mayFile(actor))
+	v.Pager = q.pager(ctx, list)
+	return s.render(w, r, http.StatusOK, page.Reports(v))
+}
+
+// mayFile tells whether the actor holds something to report under today.
+func mayFile(actor cadre.Actor) bool { return len(actor.Scope(cadre.FileReport).Branches) > 0 }
+
+func noReports(ctx context.Context, filtered, mayFile bool) component.Empty {
+	if filtered {
+		return component.Empty{Title: i18n.T(ctx, "report.none_filtered"), Text: i18n.T(ctx, "report.none_filtered_text")}
+	}
+	e := component.Empty{Title: i18n.T(ctx, "report.none"), Text: i18n.T(ctx, "report.none_text")}
+	if mayFile {
+		e.Action = &component.Action{Label: i18n.T(ctx, "report.write"), URL: "/reports/new", Icon: "edit"}
+	}
+	return e
+}
+
+func (q *reportQuery) filter(actor cadre.Actor) app.ReportFilter {
+	var f app.ReportFilter
+	if id, err := strconv.ParseInt(q.Place, 10, 64); err == nil && id > 0 {
+		f.Place = territory.LocalityID(id)
+	}
+	f.From, q.From = reportDayParam(q.From)
+	f.To, q.To = reportDayParam(q.To)
+	if q.Author == "me" {
+		f.Author = actor.CadreID
+	} else {
+		q.Author = ""
+	}
+	switch st := casework.ReportState(q.State); st {
+	case casework.ReportSubmitted, casework.ReportAcknowledged, casework.ReportReturned:
+		f.State = st
+	default:
+		q.State = ""
+	}
+	if casework.ReportKind(q.Kind) == casework.SituationReport {
+		f.Kind = casework.SituationReport
+	} else {
+		q.Kind = ""
+	}
+	return f
+}
+
+// reportDayParam reads a day of the URL; what is no day counts as not given.
+func reportDayParam(text string) (territory.Day, string) {
+	day, err := territory.ParseDay(text)
+	if err != nil {
+		return territory.Day{}, ""
+	}
+	return day, text
+}
+
+// active words the filters in use.
+func (q *reportQuery) active(ctx context.Context, f app.ReportFilter, place territory.Chain) []string {
+	var words []string
+	if f.Place != 0 {
+		name := i18n.T(ctx, "report.active_place")
+		if len(place) > 0 {
+			name = place.Self().Name
+		}
+		words = append(words, name)
+	}
+	if q.From != "" {
+		words = append(words, i18n.T(ctx, "report.active_from", "date", dayText(ctx, f.From)))
+	}
+	if q.To != "" {
+		words = append(words, i18n.T(ctx, "report.active_to", "date", dayText(ctx, f.To)))
+	}
+	if q.Author != "" {
+		words = append(words, i18n.T(ctx, "report.filter_mine"))
+	}
+	if q.State != "" {
+		words = append(words, i18n.T(ctx, "report.state."+q.State))
+	}
+	return words
+}
+
+func (q *reportQuery) fields(ctx context.Context, actor cadre.Actor, place territory.Chain) []component.Field {
+	all := component.Option{Label: i18n.T(ctx, "report.filter_all")}
+	places := []component.Option{all}
+	if len(place) > 0 {
+		places = append(places, component.Option{Value: q.Place, Label: place.Self().Name})
+	}
+	for _, g := range actor.Grants {
+		if id := strconv.FormatInt(int64(g.Locality.ID), 10); id != q.Place && g.Post.Capability != cadre.Administer {
+			places = append(places, component.Option{Value: id, Label: g.Locality.Name})
+		}
+	}
+	states := []component.Option{all}
+	for _, st := range []casework.ReportState{casework.ReportSubmitted, casework.ReportAcknowledged, casework.ReportReturned} {
+		states = append(states, component.Option{Value: string(st), Label: i18n.T(ctx, "report.state."+string(st))})
+	}
+	return []component.Field{
+		{Name: "place", Label: i18n.T(ctx, "report.place"), Value: q.Place, Options: places},
+		{Name: "from", Label: i18n.T(ctx, "report.filter_from"), Value: q.From, Type: "date"},
+		{Name: "to", Label: i18n.T(ctx, "report.filter_to"), Value: q.To, Type: "date"},
+		{Name: "author", Label: i18n.T(ctx, "report.filter_author"), Value: q.Author, Options: []component.Option{
+			all, {Value: "me", Label: i18n.T(ctx, "report.filter_mine")},
+		}},
+		{Name: "state", Label: i18n.T(ctx, "report.state"), Value: q.State, Options: states},
+	}
+}
+
+func (q *reportQuery) url(after string) string {
+	values := url.Values{}
+	for name, value := range map[string]string{
+		"place": q.Place, "from": q.From, "to": q.To, "author": q.Author, "state": q.State, "kind": q.Kind, "after": after,
+	} {
+		if value != "" {
+			values.Set(name, value)
+		}
+	}
+	if len(values) == 0 {
+		return "/reports"
+	}
+	return "/reports?" + values.Encode()
+}
+
+func (q *reportQuery) pager(ctx context.Context, list app.ReportList) component.PagerView {
+	var p component.PagerView
+	if q.After != "" {
+		p.FirstURL = q.url("")
+	}
+	if list.Next != "" {
+		p.NextURL = q.url(list.Next)
+	}
+	if p != (component.PagerView{}) {
+		p.Shown = i18n.Plural(ctx, "report.shown", len(list.Rows))
+	}
+	return p
+}
+
+func reportRow(ctx context.Context, row app.ReportRow, now time.Time) page.ReportRow {
+	place := row.Place
+	if row.Commune != "" {
+		place = i18n.T(ctx, "report.place_in", "place", row.Place, "commune", row.Commune)
+	}
+	return page.ReportRow{
+		Summary: row.Summary, URL: "/reports/" + row.ID.String(), Place: place, Author: row.Author,
+		HappenedOn: component.DayOf(ctx, row.HappenedOn.Start()), Sent: component.StampOf(ctx, row.ReceivedAt, now), State: reportState(ctx, row.State),
+	}
+}
+
+func reportState(ctx context.Context, st casework.ReportState) component.BadgeView {
+	b := component.BadgeView{Label: i18n.T(ctx, "report.state."+string(st))}
+	switch st {
+	case casework.ReportSubmitted:
+		b.Tone, b.Icon = component.Info, "mail"
+	case casework.ReportAcknowledged:
+		b.Tone = component.Success
+	case casework.ReportReturned:
+		b.Tone = component.Warn
+	}
+	return b
+}
+
+func (s *Server) drafts(w http.ResponseWriter, r *http.Request) error {
+	ctx, actor := r.Context(), session(r).Actor
+	drafts, err := s.app.Drafts(ctx, actor)
+	if err != nil {
+		return err
+	}
+	v := page.DraftsView{Base: s.base(w, r, "report.drafts")}
+	v.Description = i18n.T(ctx, "report.drafts_help")
+	for _, d := range drafts {
+		row := page.DraftRow{What: d.What, URL: "/reports/" + d.ReportID.String() + "/edit", Place: d.Place, Saved: component.StampOf(ctx, d.UpdatedAt, actor.At)}
+		if row.What == "" {
+			row.What = i18n.T(ctx, "report.draft_untitled")
+		}
+		if day, err := territory.ParseDay(d.HappenedOn); err == nil {
+			row.HappenedOn = dayText(ctx, day)
+		}
+		v.Rows = append(v.Rows, row)
+	}
+	v.Nothing = component.Empty{Title: i18n.T(ctx, "report.drafts_none"), Text: i18n.T(ctx, "report.drafts_none_text"), Icon: "draft"}
+	return s.render(w, r, http.StatusOK, page.Drafts(v))
+}
+
+func (s *Server) report(w http.ResponseWriter, r *http.Request) error {
+	id, err := uuidParam(chi.URLParam(r, "report"))
+	if err != nil {
+		return err
+	}
+	found, err := s.app.Report(r.Context(), session(r).Actor, id)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, page.Report(s.reportView(w, r, found)))
+}

@@ -1,0 +1,275 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/google/uuid"
+
+	"banam/internal/app"
+	"banam/internal/cadre"
+	"banam/internal/casework"
+	"banam/internal/fault"
+	"banam/internal/i18n"
+	"banam/internal/territory"
+	"banam/templates/component"
+	"banam/templates/page"
+)
+
+// reportInput is the form of a report as it is posted.
+type reportInput struct {
+	Action         string `form:"action"`
+	ReportID       string `form:"report_id"`
+	SubmissionID   string `form:"submission_id"`
+	Version        string `form:"version"`
+	Kind           string `form:"kind"`
+	Locality       string `form:"locality"`
+	HappenedOn     string `form:"happened_on"`
+	What           string `form:"what"`
+	Difficulties   string `form:"difficulties"`
+	Proposals      string `form:"proposals"`
+	Production     string `form:"production"`
+	Order          string `form:"order"`
+	Mood           string `form:"mood"`
+	Pressing       string `form:"pressing"`
+	PoliciesHeard  string `form:"policies_heard"`
+	PolicyReaction string `form:"policy_reaction"`
+	Position       string `form:"position"`
+}
+
+// reportAttempt is one sending of the form of a report.
+type reportAttempt struct {
+	path         string // where it was posted to
+	submissionID string
+	send         bool // not just kept
+	draft        app.Draft
+}
+
+func (in reportInput) attempt(r *http.Request) reportAttempt {
+	id, err := uuid.Parse(in.ReportID)
+	if err != nil { // a form without its id still keeps its text; the submission id keeps it from being doubled
+		id = uuid.Must(uuid.NewV7())
+	}
+	version, err := strconv.Atoi(in.Version)
+	if err != nil {
+		version = 0
+	}
+	a := reportAttempt{path: r.URL.Path, submissionID: in.SubmissionID, send: in.Action == "send"}
+	a.draft = app.Draft{ReportID: id, Version: version, Input: casework.ReportInput{
+		Kind: casework.ReportKind(in.Kind), Locality: in.Locality, HappenedOn: in.HappenedOn, What: in.What, Difficulties: in.Difficulties,
+		Proposals: in.Proposals, Production: in.Production, Order: in.Order, Mood: in.Mood, Pressing: in.Pressing,
+		PoliciesHeard: in.PoliciesHeard, PolicyReaction: in.PolicyReaction, Position: in.Position,
+		Organisations: map[string]casework.Opinion{},
+	}}
+	for _, code := range casework.Organisations() {
+		o := casework.Opinion{Rating: r.PostForm.Get("rating_" + code), Remark: r.PostForm.Get("remark_" + code)}
+		if o != (casework.Opinion{}) {
+			a.draft.Input.Organisations[code] = o
+		}
+	}
+	return a
+}
+
+func (s *Server) newReportForm(w http.ResponseWriter, r *http.Request) error {
+	ctx, actor := r.Context(), session(r).Actor
+	at, in := r.URL.Query().Get("place"), r.URL.Query().Get("in")
+	if at == "" && in == "" {
+		in = largeArea(actor)
+	}
+	asked, err := reportPlaceParam(at + in)
+	if err != nil {
+		return err
+	}
+	form, err := s.app.NewReport(ctx, actor, asked)
+	if err != nil {
+		return err
+	}
+	if at == "" && (in != "" || hasLargeArea(form.Own)) {
+		return s.render(w, r, http.StatusOK, page.PickPlace(s.pickView(w, r, form)))
+	}
+	a := reportAttempt{path: "/reports/new", submissionID: newID(), draft: app.Draft{ReportID: uuid.Must(uuid.NewV7())}}
+	a.draft.Input = casework.ReportInput{Kind: casework.SituationReport, Locality: at, HappenedOn: actor.Today().String()}
+	if at == "" {
+		a.draft.Input.Locality = usualPlace(actor)
+	}
+	return s.render(w, r, http.StatusOK, page.ReportForm(s.reportFormView(w, r, a, form, nil)))
+}
+
+// reportPlaceParam reads the id of a place from the URL, zero for none; NotFound for what is no id.
+func reportPlaceParam(text string) (territory.LocalityID, error) {
+	if text == "" {
+		return 0, nil
+	}
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || id <= 0 {
+		return 0, fault.NotFound()
+	}
+	return territory.LocalityID(id), nil
+}
+
+func (s *Server) saveReport(w http.ResponseWriter, r *http.Request) error {
+	var in reportInput
+	err := decode(r, &in)
+	if f := fault.As(err); f != nil && len(f.Fields) == 0 { // nothing could be read
+		return err
+	}
+	if path := chi.URLParam(r, "report"); path != "" {
+		if _, err := uuidParam(path); err != nil {
+			return err
+		}
+		in.ReportID = path
+	}
+	a := in.attempt(r)
+	ctx, actor := r.Context(), session(r).Actor
+	done, flash := "/reports/"+a.draft.ReportID.String(), "flash.report_sent"
+	switch {
+	case err != nil: // characters that cannot be kept
+	case a.send:
+		a.draft.Version, err = s.send(r, a)
+	default:
+		err = s.app.SaveDraft(ctx, actor, submission(r), a.draft)
+		done, flash = done+"/edit", "flash.draft_saved"
+	}
+	if err != nil {
+		return s.reportAgain(w, r, a, err)
+	}
+	return s.seeOther(w, r, done, flash)
+}
+
+// send gives the version of the draft from which a refused form goes on.
+func (s *Server) send(r *http.Request, a reportAttempt) (int, error) {
+	version, err := s.app.SubmitReport(r.Context(), session(r).Actor, submission(r), a.draft)
+	if err != nil && fault.KindOf(err) != fault.KindInvalid {
+		version = a.draft.Version
+	}
+	return version, err
+}
+
+// reportAgain shows the form again with everything typed, and what was wrong.
+func (s *Server) reportAgain(w http.ResponseWriter, r *http.Request, a reportAttempt, err error) error {
+	switch fault.KindOf(err) {
+	case fault.KindInternal, fault.KindNotFound:
+		return err
+	case fault.KindInvalid, fault.KindForbidden, fault.KindUnavailable, fault.KindConflict:
+	}
+	form := s.offer(r, a)
+	if fault.KindOf(err) == fault.KindConflict {
+		view, failed := s.conflictView(w, r, a, form, err)
+		if failed != nil {
+			return failed
+		}
+		return s.render(w, r, http.StatusConflict, page.ReportForm(view))
+	}
+	view := s.reportFormView(w, r, a, form, err)
+	if a.send && a.draft.Version > 0 && fault.KindOf(err) == fault.KindInvalid {
+		view.Summary.Items = append(view.Summary.Items, component.ErrorItem{Text: i18n.T(r.Context(), "report.kept")})
+	}
+	return s.render(w, r, statusOf(err), page.ReportForm(view))
+}
+
+// offer reads the places to choose from again; where that fails, the actor's own ones and no more.
+func (s *Server) offer(r *http.Request, a reportAttempt) app.ReportForm {
+	ctx, actor := r.Context(), session(r).Actor
+	asked, err := reportPlaceParam(a.draft.Input.Locality)
+	if err == nil {
+		form, err := s.app.NewReport(ctx, actor, asked)
+		if err == nil {
+			return form
+		}
+	}
+	if form, err := s.app.NewReport(ctx, actor, 0); err == nil {
+		return form
+	}
+	var form app.ReportForm
+	for _, g := range actor.Grants {
+		form.Places = append(form.Places, app.FilingPlace{ID: g.Locality.ID, Level: g.Locality.Level, Name: g.Locality.Name})
+	}
+	form.Own = form.Places
+	return form
+}
+
+// conflictView makes the form anew from what is stored now, with the person's own text in it.
+func (s *Server) conflictView(w http.ResponseWriter, r *http.Request, a reportAttempt, form app.ReportForm, cause error) (page.ReportFormView, error) {
+	ctx, actor := r.Context(), session(r).Actor
+	a.submissionID = newID()
+	sum := &component.ErrorSummary{Title: i18n.T(ctx, "report.conflict"), Items: []component.ErrorItem{{Text: faultWords(ctx, cause)}}}
+	stored, err := s.app.DraftForm(ctx, actor, a.draft.ReportID)
+	switch fault.KindOf(err) {
+	case fault.KindNotFound:
+		a.draft.Version = 0
+		if _, err := s.app.Report(ctx, actor, a.draft.ReportID); err == nil {
+			sum.Items[0].Text = i18n.T(ctx, "report.already_sent")
+			sum.Items = append(sum.Items, component.ErrorItem{Text: i18n.T(ctx, "report.see_sent"), Href: "/reports/" + a.draft.ReportID.String()})
+			a.draft.ReportID, a.path = uuid.Must(uuid.NewV7()), "/reports/new"
+		}
+	default:
+		if err != nil {
+			return page.ReportFormView{}, err
+		}
+		a.draft.Version = stored.Draft.Version
+	}
+	view := s.reportFormView(w, r, a, form, nil)
+	view.Summary = sum
+	if stored.Draft != nil {
+		view.Stored, view.StoredAt = storedTexts(ctx, stored.Draft.Input), component.StampOf(ctx, stored.Draft.UpdatedAt, actor.At)
+	}
+	return view, nil
+}
+
+func (s *Server) editReportForm(w http.ResponseWriter, r *http.Request) error {
+	id, err := uuidParam(chi.URLParam(r, "report"))
+	if err != nil {
+		return err
+	}
+	ctx, actor := r.Context(), session(r).Actor
+	form, err := s.app.DraftForm(ctx, actor, id)
+	if fault.KindOf(err) == fault.KindNotFound { // sent in the meantime: what the author may read can be shown
+		if _, sent := s.app.Report(ctx, actor, id); sent == nil {
+			return s.seeOther(w, r, "/reports/"+id.String(), "")
+		}
+	}
+	if err != nil {
+		return err
+	}
+	a := reportAttempt{path: "/reports/" + id.String() + "/edit", submissionID: newID(), draft: *form.Draft}
+	return s.render(w, r, http.StatusOK, page.ReportForm(s.reportFormView(w, r, a, form, nil)))
+}
+
+func (s *Server) discardReport(w http.ResponseWriter, r *http.Request) error {
+	id, err := uuidParam(chi.URLParam(r, "report"))
+	if err != nil {
+		return err
+	}
+	if err := decode(r, &url.Values{}); err != nil && fault.KindOf(err) != fault.KindInvalid {
+		return err
+	}
+	version, err := strconv.Atoi(r.PostForm.Get("version"))
+	if err != nil {
+		version = 0
+	}
+	ctx, actor := r.Context(), session(r).Actor
+	err = s.app.DiscardDraft(ctx, actor, submission(r), id, version)
+	if fault.KindOf(err) == fault.KindConflict {
+		return s.discardConflict(w, r, id, actor, err)
+	}
+	if err != nil {
+		return err
+	}
+	return s.seeOther(w, r, "/reports/drafts", "flash.draft_discarded")
+}
+
+// discardConflict shows the draft as it is stored now, for the person to look at before it is thrown away.
+func (s *Server) discardConflict(w http.ResponseWriter, r *http.Request, id uuid.UUID, actor cadre.Actor, cause error) error {
+	form, err := s.app.DraftForm(r.Context(), actor, id)
+	if err != nil {
+		return cause
+	}
+	a := reportAttempt{path: "/reports/" + id.String() + "/edit", submissionID: newID(), draft: *form.Draft}
+	view := s.reportFormView(w, r, a, form, nil)
+	view.Summary = &component.ErrorSummary{
+		Title: i18n.T(r.Context(), "report.conflict"), Items: []component.ErrorItem{{Text: i18n.T(r.Context(), "report.discard_changed")}},
+	}
+	return s.render(w, r, http.StatusConflict, page.ReportForm(view))
+}
