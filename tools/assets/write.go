@@ -114,7 +114,12 @@ func gzipped(data []byte) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// report prints each file with its size and its size over the wire in bytes, and the sum of the latter.
+// budget is what all assets may weigh over the wire in bytes, so that a first visit with its page, about 7 kB, stays
+// below 100 kB and leaves room.
+const budget = 88_000
+
+// report prints each file with its size and its size over the wire in bytes, and the sum of the latter. A sum above
+// the budget is an error.
 func report(w io.Writer, files []built) error {
 	sum := 0
 	for _, f := range files {
@@ -129,5 +134,8 @@ func report(w io.Writer, files []built) error {
 		fmt.Fprintf(w, "%8d %8d  %s\n", len(f.contents), len(wire), f.name)
 	}
 	fmt.Fprintf(w, "%8s %8d  over the wire\n", "", sum)
+	if sum > budget {
+		return fmt.Errorf("the assets weigh %d bytes over the wire, the budget is %d", sum, budget)
+	}
 	return nil
 }
