@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"reflect"
 
 	"github.com/google/uuid"
 
@@ -36,7 +37,8 @@ func (a *App) SaveDraft(ctx context.Context, actor cadre.Actor, s Submission, d 
 		if err != nil {
 			return uuid.Nil, err
 		}
-		return d.ReportID, a.saveDraft(ctx, tx, actor, d)
+		_, err = saveDraft(ctx, tx, actor, d)
+		return d.ReportID, err
 	})
 	if err != nil {
 		return fmt.Errorf("saving draft %s: %w", d.ReportID, err)
@@ -44,24 +46,54 @@ func (a *App) SaveDraft(ctx context.Context, actor cadre.Actor, s Submission, d 
 	return nil
 }
 
-func (a *App) saveDraft(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, d Draft) error {
+// saveDraft gives the version that is stored afterwards. A text that is stored already is not stored again.
+func saveDraft(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, d Draft) (int, error) {
 	found, err := claimReport(ctx, tx, actor.CadreID, d)
-	if err != nil {
-		return err
+	switch {
+	case err != nil:
+		return 0, err
+	case found.Version != d.Version:
+		return found.Version, nil
 	}
 	if err := d.Input.CheckDraft(); err != nil {
-		return err
+		return 0, err
 	}
 	if found.Version == 0 {
 		if found.Drafts >= postgres.DraftList {
-			return &fault.Error{Kind: fault.KindInvalid, Key: "report.too_many_drafts", Args: []any{"n", postgres.DraftList}}
+			return 0, &fault.Error{Kind: fault.KindInvalid, Key: "report.too_many_drafts", Args: []any{"n", postgres.DraftList}}
 		}
 		if err := mayWrite(ctx, tx, actor); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	d.UpdatedAt = actor.At
-	return tx.SaveDraft(ctx, actor.CadreID, d)
+	return d.Version + 1, tx.SaveDraft(ctx, actor.CadreID, d)
+}
+
+// claimReport locks the id of a report and makes sure that it is the author's, not yet sent, and that its draft is the one
+// that the author saw, or has the very same text: then two sendings of one form met.
+func claimReport(ctx context.Context, tx *postgres.Tx, author cadre.ID, d Draft) (postgres.ReportIdentity, error) {
+	found, err := tx.LockReport(ctx, d.ReportID, author)
+	switch {
+	case err != nil:
+		return found, err
+	case found.Author != 0 && found.Author != author:
+		return found, fault.NotFound()
+	case found.Sent:
+		return found, fault.Conflict("report.already_sent")
+	case found.Version == 0 && d.Version != 0:
+		return found, fault.Conflict("report.draft_gone")
+	case found.Version == d.Version:
+		return found, nil
+	}
+	stored, err := tx.Draft(ctx, d.ReportID, author)
+	if err != nil {
+		return found, err
+	}
+	if !sameInput(stored.Input, d.Input) {
+		return found, fault.Conflict("report.draft_changed")
+	}
+	return found, nil
 }
 
 // mayWrite refuses people who hold nothing to report under and whose time for late filing is over.
@@ -82,36 +114,28 @@ func mayWrite(ctx context.Context, tx *postgres.Tx, actor cadre.Actor) error {
 // keepRefused keeps the text of a report that was refused, so that nothing typed is lost, and gives the version of the
 // draft from which the form goes on. Where that fails the form still has the text; nothing else is at stake.
 func (a *App) keepRefused(ctx context.Context, actor cadre.Actor, d Draft) int {
-	version := d.Version
 	if d.Input.Blank() {
-		return version
+		return d.Version
 	}
+	version := d.Version
 	err := a.db.InTx(ctx, func(tx *postgres.Tx) error {
 		actor, err := a.renew(ctx, tx, actor)
 		if err != nil {
 			return err
 		}
-		version = d.Version
-		if err := a.saveDraft(ctx, tx, actor, d); err != nil {
-			return err
-		}
-		version++
-		return nil
+		version, err = saveDraft(ctx, tx, actor, d)
+		return err
 	})
-	if fault.KindOf(err) != fault.KindConflict {
-		return version
+	if err != nil {
+		return d.Version
 	}
-	// the same refused sending arrived twice: the first one has kept the text already
-	if stored, err := a.db.Draft(ctx, d.ReportID, actor.CadreID); err == nil && sameInput(stored.Input, d.Input) {
-		return stored.Version
-	}
-	return d.Version
+	return version
 }
 
 func sameInput(a, b casework.ReportInput) bool {
 	same := maps.Equal(a.Organisations, b.Organisations)
 	a.Organisations, b.Organisations = nil, nil
-	return same && fmt.Sprint(a) == fmt.Sprint(b)
+	return same && reflect.DeepEqual(a, b)
 }
 
 // DiscardDraft throws a draft away. Conflict if it is not the version that was seen, NotFound if there is none.

@@ -124,25 +124,6 @@ func (a *App) SubmitReport(ctx context.Context, actor cadre.Actor, s Submission,
 	return 0, nil
 }
 
-// claimReport locks the id of a report and makes sure that it is the author's, not yet sent, and that its draft is the one
-// that the author saw.
-func claimReport(ctx context.Context, tx *postgres.Tx, author cadre.ID, d Draft) (postgres.ReportIdentity, error) {
-	found, err := tx.LockReport(ctx, d.ReportID, author)
-	switch {
-	case err != nil:
-		return found, err
-	case found.Author != 0 && found.Author != author:
-		return found, fault.NotFound()
-	case found.Sent:
-		return found, fault.Conflict("report.already_sent")
-	case found.Version == 0 && d.Version != 0:
-		return found, fault.Conflict("report.draft_gone")
-	case found.Version != d.Version:
-		return found, fault.Conflict("report.draft_changed")
-	}
-	return found, nil
-}
-
 // file judges a checked report and gives it as it will be kept, without its id.
 func file(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, c casework.CheckedReport) (casework.Report, error) {
 	today := actor.Today()

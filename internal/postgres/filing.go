@@ -57,17 +57,17 @@ const ownPlacesSQL = `SELECT DISTINCT ON (s.locality_id) s.locality_id, coalesce
 const belowSQL = `WITH RECURSIVE own AS (` + ownPlacesSQL + `),
 	asked AS (SELECT coalesce((SELECT locality_id FROM locality_chain(<start>, $2) WHERE level = 'commune'), <start>) AS id),
 	starts AS (
-		SELECT locality_id, parent_id, level, name, above, until, coalesce(until, $2::date) AS on_day FROM own WHERE level IN ('commune', 'hamlet', 'group')
+		SELECT locality_id, parent_id, level, name, above, until, coalesce(until, $2::date) AS on_day, true AS deep FROM own WHERE level IN ('commune', 'hamlet', 'group')
 		UNION
-		SELECT l.id, coalesce(v.parent_id, 0), l.level, v.name, coalesce(a.name, ''), NULL::date, $2::date
+		SELECT l.id, coalesce(v.parent_id, 0), l.level, v.name, coalesce(a.name, ''), NULL::date, $2::date, l.level IN ('commune', 'hamlet', 'group')
 			FROM asked JOIN localities l ON l.id = asked.id JOIN locality_versions v ON v.locality_id = l.id AND v.valid @> $2::date
 			LEFT JOIN locality_versions a ON a.locality_id = v.parent_id AND a.valid @> $2::date
 	), down AS (
 		SELECT * FROM starts
 		UNION
-		SELECT v.locality_id, v.parent_id, l.level, v.name, down.name, down.until, down.on_day
+		SELECT v.locality_id, v.parent_id, l.level, v.name, down.name, down.until, down.on_day, down.deep
 			FROM down JOIN locality_versions v ON v.parent_id = down.locality_id AND v.valid @> down.on_day JOIN localities l ON l.id = v.locality_id
-			WHERE down.level IN ('commune', 'hamlet') OR down.locality_id = (SELECT id FROM asked)
+			WHERE down.deep OR down.locality_id = (SELECT id FROM asked)
 	)
 	SELECT * FROM (SELECT DISTINCT ON (locality_id) locality_id, parent_id, level, name, above, until
 		FROM down ORDER BY locality_id, until DESC NULLS FIRST) o`

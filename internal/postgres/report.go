@@ -62,7 +62,7 @@ func (r reader) report(ctx context.Context, id uuid.UUID, guard func(*params) st
 	var rest ReportPage
 	then := strings.NewReplacer("<start>", reportPlace, "$2", reportHappened)
 	queueAll(b, (*[]territory.Locality)(&rest.Chain), scanLocality, then.Replace(chainSQL), id)
-	received := strings.NewReplacer("<start>", reportPlace, "$2", reportReceived)
+	received := strings.NewReplacer("<start>", reportSurvivor, "$2", reportReceived)
 	queueAll(b, (*[]territory.Locality)(&rest.Received.Chain), scanLocality, received.Replace(chainSQL), id)
 	queueAll(b, &rest.Received.Holdings, scanHolding, received.Replace(holdingSQL), id)
 	queueAll(b, &rest.Versions, pgx.RowToStructByPos[ReportVersion],
@@ -86,6 +86,9 @@ const (
 	reportHappened = `(SELECT happened_on FROM reports WHERE id = $1)`
 	reportReceived = `(SELECT (received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date FROM reports WHERE id = $1)`
 )
+
+// reportSurvivor is the report's place or, where that was gone when the report was sent, its nearest ancestor that was not.
+var reportSurvivor = strings.NewReplacer("$1", reportPlace, "$2", reportReceived, "$3", reportHappened).Replace(survivorSQL)
 
 const reportSQL = `SELECT r.id, r.author_id, r.assignment_id, r.kind, r.happened_on, r.locality_id, r.province_id, r.district_id,
 	r.commune_id, r.hamlet_id, r.state, r.desk_id, r.content, r.number, r.version, r.received_at, c.full_name,
