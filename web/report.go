@@ -52,7 +52,7 @@ func (s *Server) reports(w http.ResponseWriter, r *http.Request) error {
 		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "report.write"), URL: "/reports/new", Icon: "edit", Primary: true})
 	}
 	active := q.active(ctx, filter, list.Place)
-	v.Filter = component.Filter{Action: "/reports", Active: strings.Join(active, ", "), ClearURL: "/reports", Open: len(active) > 0}
+	v.Filter = component.Filter{Action: "/reports", Active: strings.Join(active, ", "), ClearURL: "/reports", Open: len(active) > 0 && len(list.Rows) == 0}
 	v.Fields = q.fields(ctx, actor, list.Place)
 	for _, row := range list.Rows {
 		v.Rows = append(v.Rows, reportRow(ctx, row, actor.At))

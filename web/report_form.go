@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"banam/internal/app"
 	"banam/internal/cadre"
@@ -94,7 +95,7 @@ func (s *Server) reportFormView(w http.ResponseWriter, r *http.Request, a report
 	ctx, in := r.Context(), a.draft.Input
 	f := reportFields{ctx: ctx, errs: fieldErrors(ctx, err)}
 	title := "report.new_title"
-	if a.draft.Version > 0 {
+	if strings.HasSuffix(a.path, "/edit") {
 		title = "report.edit_title"
 	}
 	v := page.ReportFormView{
@@ -104,7 +105,7 @@ func (s *Server) reportFormView(w http.ResponseWriter, r *http.Request, a report
 		Proposals: f.text("proposals", in.Proposals), Position: f.position(in.Position),
 		LocateLabel: i18n.T(ctx, "report.locate"), LocateFailed: i18n.T(ctx, "report.locate_failed"),
 	}
-	v.Description, v.Summary = i18n.T(ctx, "report.new_help"), summary(ctx, err)
+	v.Description, v.Summary = i18n.T(ctx, "report.new_help"), summary(ctx, inFormOrder(err))
 	v.What.Label, v.What.Required, v.What.Rows = i18n.T(ctx, "report.what_label"), true, 8
 	v.Areas = f.group("areas", f.text("production", in.Production), f.text("order", in.Order), f.text("mood", in.Mood), f.text("pressing", in.Pressing))
 	v.Policies = f.group("policies", f.text("policies_heard", in.PoliciesHeard), f.text("policy_reaction", in.PolicyReaction))
@@ -121,8 +122,7 @@ func (s *Server) reportFormView(w http.ResponseWriter, r *http.Request, a report
 		v.Discard = &page.DiscardForm{Action: "/reports/" + v.ReportID + "/discard", SubmissionID: newID(), Version: v.Version}
 	}
 	if !a.draft.UpdatedAt.IsZero() {
-		saved := component.StampOf(ctx, a.draft.UpdatedAt, session(r).Actor.At)
-		v.Saved = &saved
+		v.Description = i18n.T(ctx, "report.saved", "time", i18n.DateTime(ctx, a.draft.UpdatedAt))
 	}
 	return v
 }
@@ -239,8 +239,17 @@ func (f reportFields) place(p app.FilingPlace, group string, full bool) componen
 	return component.Option{Value: strconv.FormatInt(int64(p.ID), 10), Label: label, Group: group}
 }
 
-// storedTexts lists what a stored draft says.
-func storedTexts(ctx context.Context, in casework.ReportInput) []page.ReportText {
+// storedTexts lists in which texts a stored draft differs from what was typed; all of them where none differs.
+func storedTexts(ctx context.Context, stored, typed casework.ReportInput) []page.ReportText {
+	all, mine := draftTexts(ctx, stored), draftTexts(ctx, typed)
+	different := slices.DeleteFunc(slices.Clone(all), func(t page.ReportText) bool { return slices.Contains(mine, t) })
+	if len(different) > 0 {
+		return different
+	}
+	return all
+}
+
+func draftTexts(ctx context.Context, in casework.ReportInput) []page.ReportText {
 	texts := reportTexts(ctx, casework.Content{
 		What: in.What, Difficulties: in.Difficulties, Proposals: in.Proposals, Production: in.Production, Order: in.Order, Mood: in.Mood,
 		Pressing: in.Pressing, PoliciesHeard: in.PoliciesHeard, PolicyReaction: in.PolicyReaction,
@@ -249,6 +258,25 @@ func storedTexts(ctx context.Context, in casework.ReportInput) []page.ReportText
 		texts = []page.ReportText{{ID: "what", Title: i18n.T(ctx, "report.what"), Text: i18n.T(ctx, "report.draft_untitled")}}
 	}
 	return texts
+}
+
+// inFormOrder sorts the field errors of a fault in the order of the form, so that the summary reads like it.
+func inFormOrder(err error) error {
+	f := fault.As(err)
+	if f == nil {
+		return err
+	}
+	order := []string{"what", "locality", "happened_on", "difficulties", "proposals", "production", "order", "mood", "pressing"}
+	rank := func(name string) int {
+		if i := slices.Index(order, name); i >= 0 {
+			return i
+		}
+		return len(order)
+	}
+	sorted := *f
+	sorted.Fields = slices.Clone(f.Fields)
+	slices.SortStableFunc(sorted.Fields, func(a, b fault.Field) int { return rank(a.Name) - rank(b.Name) })
+	return &sorted
 }
 
 // faultWords words a fault.

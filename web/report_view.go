@@ -27,6 +27,7 @@ func (s *Server) reportView(w http.ResponseWriter, r *http.Request, found app.Re
 			v.Crumbs[i].URL = ""
 		}
 	}
+	v.Description = i18n.T(ctx, "report.author_post", "name", found.Author, "post", postName(ctx, found.Grant.Post), "place", found.Grant.Locality.Name)
 	v.Facts = reportFacts(ctx, found)
 	if found.CanRaise {
 		raise := component.Action{
@@ -69,8 +70,6 @@ func reportFacts(ctx context.Context, found app.Report) []component.Fact {
 	}
 	facts := []component.Fact{
 		{Label: i18n.T(ctx, "report.happened_on"), Time: &day},
-		{Label: i18n.T(ctx, "report.author"), Value: i18n.T(ctx, "report.author_post", "name", found.Author,
-			"post", postName(ctx, found.Grant.Post), "place", found.Grant.Locality.Name)},
 		{Label: i18n.T(ctx, "report.sent_at"), Time: &sent},
 		{Label: i18n.T(ctx, "report.desk"), Value: desk},
 		{Label: i18n.T(ctx, "report.told"), Value: told},

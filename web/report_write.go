@@ -94,6 +94,12 @@ func (s *Server) newReportForm(w http.ResponseWriter, r *http.Request) error {
 	if at == "" {
 		a.draft.Input.Locality = usualPlace(actor)
 	}
+	if at == "" && len(form.Own) == 1 {
+		a.draft.Input.Locality = strconv.FormatInt(int64(form.Own[0].ID), 10)
+		if !form.Own[0].Until.IsZero() { // what is filed late did not happen today
+			a.draft.Input.HappenedOn = ""
+		}
+	}
 	return s.render(w, r, http.StatusOK, page.ReportForm(s.reportFormView(w, r, a, form, nil)))
 }
 
@@ -213,7 +219,7 @@ func (s *Server) conflictView(w http.ResponseWriter, r *http.Request, a reportAt
 	view := s.reportFormView(w, r, a, form, nil)
 	view.Summary = sum
 	if stored.Draft != nil {
-		view.Stored, view.StoredAt = storedTexts(ctx, stored.Draft.Input), component.StampOf(ctx, stored.Draft.UpdatedAt, actor.At)
+		view.Stored, view.StoredAt = storedTexts(ctx, stored.Draft.Input, a.draft.Input), component.StampOf(ctx, stored.Draft.UpdatedAt, actor.At)
 	}
 	return view, nil
 }

@@ -58,9 +58,8 @@ type ReportFormView struct {
 	component.Base
 	Action                          string
 	ReportID, SubmissionID, Version string
-	Saved                           *component.Stamp // when the draft was saved last
-	PickURL                         string           // to choose a place elsewhere; empty where all places are offered
-	Stored                          []ReportText     // what is stored, after a conflict
+	PickURL                         string       // to choose a place elsewhere; empty where all places are offered
+	Stored                          []ReportText // what is stored, after a conflict
 	StoredAt                        component.Stamp
 	What, Locality, HappenedOn      component.Field
 	Difficulties, Proposals         component.Field

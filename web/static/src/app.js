@@ -1,9 +1,11 @@
 // What scripts add to pages that work without them: faster page changes, guarded forms, a menu that closes.
 import "../../../node_modules/htmx.org/dist/htmx.esm.js";
 import { watchForms } from "./forms.js";
+import { watchLocate } from "./locate.js";
 import { watchMenu } from "./menu.js";
 import { watchPages } from "./pages.js";
 
 watchForms();
 watchPages();
 watchMenu();
+watchLocate();
