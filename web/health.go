@@ -27,7 +27,7 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) favicon(w http.ResponseWriter, r *http.Request) error {
-	http.Redirect(w, r, static.Path("favicon.svg"), http.StatusMovedPermanently)
+	http.Redirect(w, r, static.Path("icon.svg"), http.StatusMovedPermanently)
 	return nil
 }
 

@@ -63,7 +63,7 @@ func (s *Server) base(w http.ResponseWriter, r *http.Request, title string) comp
 // assets names the built browser files.
 func assets() component.Assets {
 	return component.Assets{
-		CSS: static.Path("app.css"), JS: static.Path("app.js"), Icon: static.Path("favicon.svg"), Mark: static.Path("mark.svg"), Fonts: static.Fonts(),
+		CSS: static.Path("app.css"), JS: static.Path("app.js"), Icon: static.Path("icon.svg"), Fonts: static.Fonts(),
 	}
 }
 
