@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"net/url"
 	"strconv"
 
 	"github.com/go-chi/chi/v5"
@@ -168,6 +167,10 @@ func (s *Server) reportAgain(w http.ResponseWriter, r *http.Request, a reportAtt
 		}
 		return s.render(w, r, http.StatusConflict, page.ReportForm(view))
 	}
+	if fault.KindOf(err) == fault.KindUnavailable {
+		s.log.Error("a report was not taken", "id", requestID(r), "error", err)
+		w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
+	}
 	view := s.reportFormView(w, r, a, form, err)
 	if a.send && a.draft.Version > 0 && fault.KindOf(err) == fault.KindInvalid {
 		view.Summary.Items = append(view.Summary.Items, component.ErrorItem{Text: i18n.T(r.Context(), "report.kept")})
@@ -248,10 +251,13 @@ func (s *Server) discardReport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := decode(r, &url.Values{}); err != nil && fault.KindOf(err) != fault.KindInvalid {
+	var in struct {
+		Version string `form:"version"`
+	}
+	if err := decode(r, &in); err != nil {
 		return err
 	}
-	version, err := strconv.Atoi(r.PostForm.Get("version"))
+	version, err := strconv.Atoi(in.Version)
 	if err != nil {
 		version = 0
 	}

@@ -150,3 +150,12 @@ func file(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, c casework.Ch
 		State: casework.ReportSubmitted, Desk: desk.Locality.ID, Content: c.Content, Number: 1, Version: 1, ReceivedAt: actor.At,
 	}, nil
 }
+
+// ReportTold gives those who are to be told of a report that was sent, for the job that tells them.
+func (a *App) ReportTold(ctx context.Context, id uuid.UUID) ([]cadre.ID, error) {
+	page, err := a.db.AnyReport(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("reading report %s: %w", id, err)
+	}
+	return toldOf(page), nil
+}
