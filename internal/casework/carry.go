@@ -83,7 +83,7 @@ func (s Situation) carryOut(a cadre.Actor, r Request) (Issue, Detail) {
 	next, detail := s.Issue, Detail{}
 	switch r.Move {
 	case Acknowledge:
-		next.State = Acknowledged
+		next.State, next.AcknowledgeBy = Acknowledged, time.Time{}
 	case Start:
 		next.State, next.Agency, next.AgencyDue = InProgress, r.Agency, r.DueOn
 		detail.Agency, detail.DueOn = r.Agency, r.DueOn
@@ -98,9 +98,9 @@ func (s Situation) carryOut(a cadre.Actor, r Request) (Issue, Detail) {
 		next = s.arrive(next, desk.Locality)
 		next.InstructionDue, detail.DueOn = r.DueOn, r.DueOn
 	case PullUp:
-		g, _ := cadre.GrantFor(a, cadre.PullUpIssue, s.Issue.Object(s.Desks))
-		next = s.arrive(next, g.Locality)
-		next.State, next.PassedDesk = Acknowledged, true
+		desk, _ := s.pullsTo(a)
+		next = s.arrive(next, desk.Locality)
+		next.State, next.AcknowledgeBy, next.PassedDesk = Acknowledged, time.Time{}, true
 	case AskInfo:
 		next = s.stopClock(next)
 		next.State, next.Resume, next.Asked = AwaitingInfo, s.Issue.State, r.Asked
@@ -118,10 +118,9 @@ func (s Situation) carryOut(a cadre.Actor, r Request) (Issue, Detail) {
 	case Confirm:
 		next.State, next.ClosedAt = Closed, s.At
 	case Reopen:
-		if desk, passed, ok := s.Desks.FromUpward(s.Issue.Desk); ok {
-			next = s.arrive(next, desk.Locality)
-			detail.Vacant = idsOf(passed)
-		}
+		desk, passed, _ := s.Desks.FromUpward(s.Issue.Desk)
+		next = s.arrive(next, desk.Locality)
+		detail.Vacant = idsOf(passed)
 	case Raise, CommentOn, PassVacant:
 		// a comment changes nothing but the thread
 	}
@@ -181,7 +180,8 @@ func (s Situation) RaiseIssue(a cadre.Actor, g cadre.Grant, o Origin) (Issue, Ev
 		ID: o.ID, Title: o.Title, Description: o.Description, Field: o.Field, Severity: o.Severity, Place: o.Place,
 		Raiser: a.CadreID, Assignment: g.AssignmentID, RaisedPost: g.Post.Code, RaisedAs: g.Locality.ID, RaisedAt: s.At,
 	}, desk.Locality)
-	direct := g.Post.Capability == cadre.Support && g.Post.Tier == cadre.DistrictTier && desk.Locality.Level.Above(territory.Commune)
+	chosen, _ := s.Desks.Find(o.Desk) // a commune's desk that passes the issue on, being vacant, is no direct line
+	direct := g.Post.Capability == cadre.Support && g.Post.Tier == cadre.DistrictTier && chosen.Locality.Level.Above(territory.Commune)
 	s.Issue = Issue{}
 	return s.finish(next, Event{
 		Move: Raise, Actor: a.CadreID, Assignment: g.AssignmentID, Detail: Detail{Vacant: idsOf(passed), Direct: direct},
@@ -205,6 +205,7 @@ func (s Situation) PassUpward() (Issue, Event, bool) {
 	} else {
 		next = s.arrive(next, desk.Locality)
 	}
+	next.PassedDesk = next.PassedDesk || desk.Locality.Level.Above(here.Locality.Level)
 	issue, event, err := s.finish(next, Event{Move: PassVacant, Detail: Detail{Vacant: idsOf(passed)}})
 	return issue, event, err == nil
 }

@@ -163,7 +163,7 @@ func Path(events []Event, calendar Calendar, now time.Time) []Stop {
 		last := len(stops) - 1
 		switch {
 		case last < 0 || stops[last].Desk != e.ToDesk:
-			if last >= 0 {
+			if last >= 0 && e.FromState.Open() {
 				stops[last].To = e.At
 			}
 			stops = append(stops, Stop{Desk: e.ToDesk, Arrived: e.Move, From: e.At, To: now})
@@ -184,37 +184,52 @@ func Path(events []Event, calendar Calendar, now time.Time) []Stop {
 
 // RaiseOptions gives the desks at which a person may raise an issue of a place under a grant, the default one first
 // (domain.md section 4, "Start"): below the commune the commune's desk, or the hamlet's for what the hamlet can settle; tier 2 also
-// straight to the sub-region's member; tier 1 at the commune or the province; a lead at the own desk or the next one up.
+// straight to the sub-region's member, or where a district has no sub-regions to the next desk above the commune; tier 1 at
+// the commune or the province; a lead at the own desk or the next one up.
 // Vacant desks are offered too: the issue passes upward from them and says why.
 func RaiseOptions(g cadre.Grant, desks cadre.Desks) []cadre.Desk {
-	var levels []territory.Level
+	commune, hasCommune := desks.AtLevel(territory.Commune)
+	hamlet, hasHamlet := desks.AtLevel(territory.Hamlet)
+	province, hasProvince := desks.AtLevel(territory.Province)
+	var options []cadre.Desk
+	add := func(d cadre.Desk, ok bool) {
+		if ok {
+			options = append(options, d)
+		}
+	}
 	switch g.Post.Capability {
 	case cadre.Support:
+		add(commune, hasCommune)
 		switch g.Post.Tier {
 		case cadre.CommuneTier:
-			levels = []territory.Level{territory.Commune, territory.Hamlet}
+			add(hamlet, hasHamlet)
 		case cadre.DistrictTier:
-			levels = []territory.Level{territory.Commune, territory.Subregion, territory.Hamlet}
+			add(directDesk(desks))
+			add(hamlet, hasHamlet)
 		case cadre.ProvinceTier:
-			levels = []territory.Level{territory.Commune, territory.Province}
+			add(province, hasProvince)
 		}
 	case cadre.Watch:
-		levels = []territory.Level{territory.Commune, territory.Subregion}
+		add(commune, hasCommune)
+		add(directDesk(desks))
 	case cadre.Lead:
 		return leadOptions(g, desks)
 	case cadre.Administer:
 		return nil
 	}
-	var options []cadre.Desk
-	for _, l := range levels {
-		if d, ok := desks.AtLevel(l); ok {
-			options = append(options, d)
-		}
-	}
 	if len(options) == 0 && len(desks) > 0 { // a place above the usual ones, such as a sub-region itself
 		options = append(options, desks[0])
 	}
 	return options
+}
+
+// directDesk gives the desk right above the commune's, whatever its level.
+func directDesk(desks cadre.Desks) (cadre.Desk, bool) {
+	i := slices.IndexFunc(desks, func(d cadre.Desk) bool { return d.Locality.Level == territory.Commune })
+	if i < 0 || i+1 >= len(desks) {
+		return cadre.Desk{}, false
+	}
+	return desks[i+1], true
 }
 
 func leadOptions(g cadre.Grant, desks cadre.Desks) []cadre.Desk {

@@ -43,7 +43,7 @@ type who int
 const (
 	holder    who = iota // leads the desk that holds it
 	above                // leads a desk above the one that holds it
-	asked                // was asked for information
+	asked                // was asked for information; the holder too where whoever was asked is gone
 	confirmer            // may say that it is really solved
 	reopener             // the raiser or any follower, for a time after the end
 	appellant            // the raiser of a declined issue, once
@@ -60,7 +60,7 @@ type rule struct {
 // rules is the state machine: every pair of state and move that is not here is refused.
 var rules = []rule{
 	{Acknowledge, []State{New}, holder},
-	{Start, []State{Acknowledged}, holder},
+	{Start, []State{Acknowledged, InProgress}, holder}, // also to hand it to another agency
 	{Escalate, []State{Acknowledged, InProgress}, holder},
 	{Escalate, []State{Declined}, appellant},
 	{SendDown, []State{Acknowledged, InProgress}, holder},
@@ -110,9 +110,29 @@ func (s Situation) permits(a cadre.Actor, m Move) bool {
 		return len(s.Desks.Below(s.Issue.Desk)) > 0
 	case AskInfo:
 		return len(s.AskCandidates(a.CadreID)) > 0
+	case PullUp:
+		_, ok := s.pullsTo(a)
+		return ok
+	case Reopen:
+		_, _, ok := s.Desks.FromUpward(s.Issue.Desk)
+		return ok
 	default:
 		return true
 	}
+}
+
+// nowhere words why a move that the actor may make has nobody to go to.
+var nowhere = map[Move]string{
+	Escalate: "issue.no_desk_above", SendDown: "issue.no_desk_below", AskInfo: "issue.nobody_to_ask", PullUp: "issue.no_desk", Reopen: "issue.no_desk",
+}
+
+// pullsTo gives the desk at which a pulled-up issue arrives: the actor's own, the lowest above the holder's.
+func (s Situation) pullsTo(a cadre.Actor) (cadre.Desk, bool) {
+	g, ok := cadre.GrantFor(a, cadre.PullUpIssue, s.Issue.Object(s.Desks))
+	if !ok {
+		return cadre.Desk{}, false
+	}
+	return s.Desks.Find(g.Locality.ID)
 }
 
 func (s Situation) is(a cadre.Actor, w who) bool {
@@ -123,12 +143,11 @@ func (s Situation) is(a cadre.Actor, w who) bool {
 	case above:
 		return cadre.Can(a, cadre.PullUpIssue, object)
 	case asked:
-		return s.Issue.Asked == a.CadreID
+		return s.Issue.Asked == a.CadreID || s.Issue.Asked != 0 && !s.holds(s.Issue.Asked) && s.is(a, holder)
 	case confirmer:
 		return slices.Contains(s.Confirmers(), a.CadreID)
 	case reopener:
-		return !s.At.After(s.Issue.ClosedAt.AddDate(0, 0, ReopenDays)) &&
-			(s.Issue.Raiser == a.CadreID || cadre.Can(a, cadre.Comment, object))
+		return !s.reopenOver() && (s.Issue.Raiser == a.CadreID || cadre.Can(a, cadre.Comment, object))
 	case appellant:
 		return s.Issue.Raiser == a.CadreID && !s.Issue.Appealed
 	case follower:
@@ -229,12 +248,30 @@ func (s Situation) finish(next Issue, e Event) (Issue, Event, error) {
 	return next, e, nil
 }
 
-// refusal tells a move that this person can never make here (Forbidden) from one that came too late (Conflict).
+// reopenOver tells whether the time in which a closed issue can be reopened has passed.
+func (s Situation) reopenOver() bool { return s.At.After(s.Issue.ClosedAt.AddDate(0, 0, ReopenDays)) }
+
+// refusal tells a move that this person can never make here (Forbidden) from one that came too late or has nowhere to go
+// (Conflict).
 func (s Situation) refusal(a cadre.Actor, m Move) error {
+	switch {
+	case m == Reopen && s.Issue.State == Closed && s.reopenOver():
+		return fault.Forbidden("issue.reopen_over", "days", ReopenDays)
+	case m == Escalate && s.Issue.State == Declined && s.Issue.Raiser == a.CadreID && s.Issue.Appealed:
+		return fault.Forbidden("issue.appealed")
+	}
+	late := false
 	for _, r := range rules {
-		if r.move == m && !slices.Contains(r.from, s.Issue.State) && s.is(a, r.by) {
-			return fault.Conflict("issue.moved_on")
+		if r.move != m || !s.is(a, r.by) {
+			continue
 		}
+		if slices.Contains(r.from, s.Issue.State) {
+			return fault.Conflict(nowhere[m])
+		}
+		late = true
+	}
+	if late {
+		return fault.Conflict("issue.moved_on")
 	}
 	return fault.Forbidden("issue.not_yours")
 }
@@ -244,7 +281,7 @@ func (s Situation) refusal(a cadre.Actor, m Move) error {
 func (s Situation) assignmentOf(a cadre.Actor, m Move) cadre.AssignmentID {
 	action := cadre.Comment
 	for _, r := range rules {
-		if r.move == m && slices.Contains(r.from, s.Issue.State) {
+		if r.move == m && slices.Contains(r.from, s.Issue.State) && s.is(a, r.by) {
 			switch r.by {
 			case holder:
 				action = cadre.DecideIssue
