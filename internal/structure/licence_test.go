@@ -105,9 +105,9 @@ func TestNodeLicences(t *testing.T) {
 	}
 	var lock struct {
 		Packages map[string]struct {
-			License string
-			Dev     bool
-		}
+			License string `json:"license"`
+			Dev     bool   `json:"dev"`
+		} `json:"packages"`
 	}
 	if err := json.Unmarshal(data, &lock); err != nil {
 		t.Fatal(err)
