@@ -46,9 +46,9 @@ type RaiseView struct {
 	PlaceName    string
 	ChangePlace  string // URL to choose another place; empty where it is fixed
 	PlaceField   component.Field
-	Choosing     bool // the place is still to be chosen
-	Title        component.Field
-	Description  component.Field
+	Choosing     bool            // the place is still to be chosen
+	Heading      component.Field // the title of the issue
+	Text         component.Field // what it is about
 	Field        component.Field
 	Severity     component.Field
 	Desk         component.Field
@@ -57,16 +57,16 @@ type RaiseView struct {
 // IssueView is the page of one issue.
 type IssueView struct {
 	component.Base
-	Number      string
-	Badges      []component.BadgeView
-	Facts       []component.Fact
-	Description string
-	Outcome     []component.Fact
-	Moves       []component.Action
-	Path        []component.DeskStep
-	Timeline    []component.Moment
-	Reports     Section
-	Comment     *CommentForm
+	Number   string
+	Badges   []component.BadgeView
+	Facts    []component.Fact
+	Text     string // what it is about
+	Outcome  []component.Fact
+	Moves    []component.Action
+	Path     []component.DeskStep
+	Timeline []component.Moment
+	Reports  Section
+	Comment  *CommentForm
 }
 
 // CommentForm is the form under the thread.
