@@ -59,8 +59,8 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	view := page.ErrorView{Base: s.base(w, r, "fault.title"), What: i18n.T(r.Context(), key, args...), Next: nextStep(r, status)}
 	view.Flash = nil
-	if status == http.StatusNotFound { // the same for what does not exist and for what one may not know of
-		view.RequestID = ""
+	if status != http.StatusNotFound { // that body is the same for what does not exist and for what one may not know of
+		view.RequestID = requestID(r)
 	}
 	if err := s.render(w, r, status, page.Error(view)); err != nil {
 		s.log.Error("rendering the error page", "id", requestID(r), "error", err)

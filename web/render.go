@@ -40,7 +40,7 @@ func (s *Server) base(w http.ResponseWriter, r *http.Request, title string) comp
 		title = i18n.T(ctx, title)
 	}
 	b := component.Base{
-		Title: title, Assets: assets(), RequestID: requestID(r), Demo: len(s.demo) > 0, Flash: s.takeFlash(w, r),
+		Title: title, Assets: assets(), Demo: len(s.demo) > 0, Flash: s.takeFlash(w, r),
 	}
 	who := session(r)
 	if who.Actor.CadreID == 0 {
