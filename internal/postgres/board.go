@@ -1,0 +1,211 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"banam/internal/cadre"
+	"banam/internal/casework"
+	"banam/internal/territory"
+)
+
+// BoardGroup is one queue of the review board. An open issue of the subtree stands in one queue at the most.
+type BoardGroup string
+
+// The queues. What the reader's desk has passed on to desks above it is in none of them unless it waits for confirmation.
+const (
+	AtMyDesk     BoardGroup = "desk"    // held at the reader's own desks
+	OverdueBelow BoardGroup = "overdue" // late at desks below
+	ToBeSettled  BoardGroup = "confirm" // resolved, waiting for confirmation
+	UrgentBelow  BoardGroup = "urgent"  // khẩn at desks below and not late
+	OthersBelow  BoardGroup = "below"   // everything else at desks below
+)
+
+// BoardGroups lists the queues in the order in which the board shows them.
+func BoardGroups() []BoardGroup {
+	return []BoardGroup{AtMyDesk, OverdueBelow, UrgentBelow, ToBeSettled, OthersBelow}
+}
+
+// BoardFilter narrows the board; zero values filter nothing.
+type BoardFilter struct {
+	Place    territory.LocalityID // a sub-region, a commune or any other place
+	Inside   bool                 // the place lies inside the reader's own ones, not above them
+	Field    string
+	Severity casework.Severity
+	MinDays  int // raised at least so many days ago
+}
+
+// BoardQuery says for whom the board is read.
+type BoardQuery struct {
+	Scope  cadre.Scope
+	Desks  []territory.LocalityID // that the reader leads
+	Above  []territory.LocalityID // the desks above those
+	Now    time.Time
+	Filter BoardFilter
+	Groups []BoardGroup
+	Limit  int // rows of each queue
+}
+
+// BoardRow is one issue of the board with its way through the desks so far.
+type BoardRow struct {
+	IssueRow
+	Stops []DeskStop
+}
+
+// DeskStop is one stay at a desk.
+type DeskStop struct {
+	casework.Stop
+	Name string // of the desk, as it was called on arrival
+}
+
+// BoardQueue is one queue with its first rows.
+type BoardQueue struct {
+	Group BoardGroup
+	Rows  []BoardRow
+	Count int  // of the whole queue, as far as it was counted
+	Over  bool // there are more than were counted
+}
+
+// boardCount is how far a queue is counted.
+const boardCount = 1000
+
+// Board reads the queues of the review board, the most pressing first, in one round trip. The place of the filter comes as
+// its chain of today, which is not guarded.
+func (r reader) Board(ctx context.Context, q BoardQuery) ([]BoardQueue, territory.Chain, error) {
+	var clock clockRows
+	var place []territory.Locality
+	queues := make([]BoardQueue, len(q.Groups))
+	ways := make([][]boardWay, len(q.Groups))
+	b := &batch{}
+	for n, group := range q.Groups {
+		queues[n].Group = group
+		p := &params{}
+		keys := q.keys(group, p)
+		queueAll(b, &ways[n], scanBoardWay, `WITH all_keys AS MATERIALIZED (`+keys+`), k AS (
+				SELECT * FROM all_keys ORDER BY severity DESC, due_at, id LIMIT `+p.add(q.Limit)+`)
+			SELECT `+rowColumns+`, way.moves, way.at, way.from_states, way.to_states, way.desks, way.names, (SELECT count(*) FROM all_keys)
+			FROM k JOIN issues i ON i.id = k.id`+rowNames(p.add(territory.DayOf(q.Now)))+wayJoin+`
+			ORDER BY i.severity DESC, i.due_at, i.id`, p.list...)
+	}
+	if q.Filter.Place != 0 {
+		queueAll(b, &place, scanLocality, `SELECT locality_id, level, type, name, coalesce(code, '') FROM locality_chain($1, $2) ORDER BY depth`,
+			q.Filter.Place, territory.DayOf(q.Now))
+	}
+	queueClock(b, &clock)
+	if err := r.run(ctx, b); err != nil {
+		return nil, nil, err
+	}
+	calendar := clock.clock().Calendar
+	for n, rows := range ways {
+		for _, w := range rows {
+			queues[n].Rows = append(queues[n].Rows, BoardRow{IssueRow: w.row, Stops: w.stops(calendar, q.Now)})
+			queues[n].Count, queues[n].Over = min(w.total, boardCount), w.total > boardCount
+		}
+	}
+	return queues, place, nil
+}
+
+// keys makes the query of the ids of one queue.
+func (q BoardQuery) keys(group BoardGroup, p *params) string {
+	l := scoped{table: "issues", columns: "id, severity, due_at", order: "severity DESC, due_at, id", limit: boardCount + 1}
+	l.where = append(q.where(group, p), q.Filter.where(q.Now, p)...)
+	switch {
+	case q.Filter.Place != 0 && q.Filter.Inside:
+		l.where = append(l.where, within(q.Scope, "t", "raiser_id", p))
+		return placeLed(l, q.Filter.Place, p)
+	case q.Filter.Place != 0:
+		l.where = append(l.where, inPlace("t", p.add(int64(q.Filter.Place))))
+	}
+	return l.sql(q.Scope, p)
+}
+
+func (q BoardQuery) where(group BoardGroup, p *params) []string {
+	elsewhere := func() string {
+		return `t.state <> 'resolved' AND NOT t.desk_id = ANY(` + p.add(append(int64s(q.Desks), int64s(q.Above)...)) + `::bigint[])`
+	}
+	where := []string{`t.closed_at IS NULL`}
+	switch group {
+	case AtMyDesk:
+		where = append(where, `t.state <> 'resolved' AND t.desk_id = ANY(`+p.add(int64s(q.Desks))+`::bigint[])`)
+	case OverdueBelow:
+		where = append(where, elsewhere(), `t.due_at < `+p.add(q.Now))
+	case ToBeSettled:
+		where = append(where, `t.state = 'resolved' AND t.due_at IS NULL`)
+	case UrgentBelow:
+		where = append(where, elsewhere(), `t.severity = 3 AND (t.due_at >= `+p.add(q.Now)+` OR t.due_at IS NULL)`)
+	case OthersBelow:
+		where = append(where, elsewhere(), `t.severity < 3 AND (t.due_at >= `+p.add(q.Now)+` OR t.due_at IS NULL)`)
+	}
+	return where
+}
+
+func (f BoardFilter) where(now time.Time, p *params) []string {
+	var where []string
+	if f.Field != "" {
+		where = append(where, `t.field = `+p.add(f.Field))
+	}
+	if f.Severity != 0 {
+		where = append(where, `t.severity = `+p.add(f.Severity))
+	}
+	if f.MinDays > 0 {
+		where = append(where, `t.raised_at <= `+p.add(now.AddDate(0, 0, -f.MinDays)))
+	}
+	return where
+}
+
+// wayJoin reads of each issue only the events that bring it to a desk, end it or open it again.
+var wayJoin = ` CROSS JOIN LATERAL (
+		SELECT array_agg(e.move ORDER BY e.seq) AS moves, array_agg(e.at ORDER BY e.seq) AS at, array_agg(e.from_state ORDER BY e.seq) AS from_states,
+			array_agg(e.to_state ORDER BY e.seq) AS to_states, array_agg(e.to_desk_id ORDER BY e.seq) AS desks,
+			array_agg(coalesce(ev.name, '') ORDER BY e.seq) AS names
+		FROM issue_events e LEFT JOIN locality_versions ev ON ev.locality_id = e.to_desk_id AND ev.valid @> ` + localDay("e.at") + `
+		WHERE e.issue_id = i.id AND (e.from_desk_id IS DISTINCT FROM e.to_desk_id
+			OR (e.from_state IN ('closed', 'declined')) <> (e.to_state IN ('closed', 'declined')))) way`
+
+// boardWay is a row with the events of its way.
+type boardWay struct {
+	row                    IssueRow
+	moves, from, to, names []string
+	at                     []time.Time
+	desks                  []int64
+	total                  int
+}
+
+func scanBoardWay(row pgx.CollectableRow) (boardWay, error) {
+	var w boardWay
+	err := scanRowInto(row, &w.row, &w.moves, &w.at, &w.from, &w.to, &w.desks, &w.names, &w.total)
+	return w, err
+}
+
+func (w boardWay) stops(calendar casework.Calendar, now time.Time) []DeskStop {
+	events := make([]casework.Event, len(w.moves))
+	names := map[territory.LocalityID]string{}
+	for n := range events {
+		desk := territory.LocalityID(w.desks[n])
+		events[n] = casework.Event{
+			Move: casework.Move(w.moves[n]), At: w.at[n], FromState: casework.State(w.from[n]), ToState: casework.State(w.to[n]), ToDesk: desk,
+		}
+		names[desk] = w.names[n]
+	}
+	return namedStops(casework.Path(events, calendar, now), names)
+}
+
+func namedStops(stops []casework.Stop, names map[territory.LocalityID]string) []DeskStop {
+	named := make([]DeskStop, len(stops))
+	for n, s := range stops {
+		named[n] = DeskStop{Stop: s, Name: names[s.Desk]}
+	}
+	return named
+}
+
+// Stops gives the stays of the issue at its desks up to an instant.
+func (p IssuePage) Stops(now time.Time) []DeskStop {
+	events := make([]casework.Event, len(p.Events))
+	names := map[territory.LocalityID]string{}
+	for n, e := range p.Events {
+		events[n], names[e.ToDesk] = e.Event, e.ToDeskName
+	}
+	return namedStops(casework.Path(events, p.Clock.Calendar, now), names)
+}

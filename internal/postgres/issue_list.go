@@ -1,0 +1,192 @@
+package postgres
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"banam/internal/cadre"
+	"banam/internal/casework"
+	"banam/internal/territory"
+)
+
+// IssueGroup narrows a list of issues by whether somebody still has to act.
+type IssueGroup string
+
+// The groups; the empty one filters nothing.
+const (
+	OpenIssues   IssueGroup = "open"
+	ClosedIssues IssueGroup = "closed" // ended or declined
+)
+
+// IssueFilter narrows a list of issues; zero values filter nothing.
+type IssueFilter struct {
+	Group    IssueGroup
+	State    casework.State
+	Field    string
+	Severity casework.Severity
+	Place    territory.LocalityID // where it happened, or anywhere below
+	Inside   bool                 // the place lies inside the reader's own ones, not above them
+	Desk     territory.LocalityID // that holds it
+	Words    string               // in title or number, without regard to case and diacritics
+	Overdue  bool
+	Raiser   cadre.ID // own ones
+}
+
+// IssueRow is one row of a list of issues or of the board.
+type IssueRow struct {
+	ID        uuid.UUID
+	Number    string
+	Title     string
+	State     casework.State
+	Severity  casework.Severity
+	Field     WorkField
+	Place     string // as it was called when the issue was raised
+	Commune   string // of the place, where that is not the place itself
+	Desk      string // that holds it, as it is called today
+	DeskID    territory.LocalityID
+	RaisedAt  time.Time
+	ArrivedAt time.Time // at that desk
+	DueAt     time.Time // zero while the clock stands
+	ClosedAt  time.Time
+	Passed    bool // it has left a desk upward
+}
+
+// Overdue tells whether the desk is late at the instant.
+func (r IssueRow) Overdue(now time.Time) bool { return !r.DueAt.IsZero() && now.After(r.DueAt) && r.State.Ticks() }
+
+// IssueList is a page of issues, the last raised first.
+type IssueList struct {
+	Rows  []IssueRow
+	Place territory.Chain // today's chain of the place in the filter; empty if it does not exist. Not guarded
+	Next  string          // cursor of the next page; empty on the last one
+}
+
+// Issues lists the issues inside a scope, in one round trip. A cursor that is none is NotFound.
+func (r reader) Issues(ctx context.Context, s cadre.Scope, f IssueFilter, now time.Time, page Page) (IssueList, error) {
+	p := &params{}
+	keys, err := issueKeys(s, f, now, page, p)
+	if err != nil {
+		return IssueList{}, err
+	}
+	var list IssueList
+	day := territory.DayOf(now)
+	b := &batch{}
+	queueAll(b, &list.Rows, scanIssueRow, `SELECT `+rowColumns+` FROM (`+keys+`) k JOIN issues i ON i.id = k.id`+rowNames(p.add(day))+`
+		ORDER BY i.raised_at DESC, i.id DESC`, p.list...)
+	if f.Place != 0 {
+		queueAll(b, (*[]territory.Locality)(&list.Place), scanLocality, strings.Replace(chainSQL, "<start>", "$1", 1), f.Place, day)
+	}
+	if err := r.run(ctx, b); err != nil {
+		return IssueList{}, err
+	}
+	if len(list.Rows) > page.Limit {
+		list.Rows = list.Rows[:page.Limit]
+		last := list.Rows[page.Limit-1]
+		list.Next = Cursor{At: last.RaisedAt, ID: last.ID}.String()
+	}
+	return list, nil
+}
+
+// issueKeys makes the query of the ids of one page, one more than wanted; which of scope, place and raiser leads the search
+// is decided as in reportKeys.
+func issueKeys(s cadre.Scope, f IssueFilter, now time.Time, page Page, p *params) (string, error) {
+	l := scoped{table: "issues", author: "raiser_id", columns: "id, raised_at", order: "raised_at DESC, id DESC", limit: page.Limit + 1}
+	l.where = issueWhere(f, now, p)
+	if page.After != "" {
+		c, err := ParseCursor(page.After)
+		if err != nil {
+			return "", err
+		}
+		l.where = append(l.where, `(t.raised_at, t.id) < (`+p.add(c.At)+`::timestamptz, `+p.add(c.ID)+`::uuid)`)
+	}
+	switch {
+	case f.Raiser != 0:
+		l.where = append(l.where, within(s, "t", "raiser_id", p))
+		if f.Place != 0 {
+			l.where = append(l.where, inPlace("t", p.add(int64(f.Place))))
+		}
+		return l.sql(cadre.Scope{Author: f.Raiser}, p), nil
+	case f.Place != 0 && f.Inside:
+		l.where = append(l.where, within(s, "t", "raiser_id", p))
+		return placeLed(l, f.Place, p), nil
+	case f.Place != 0:
+		l.where = append(l.where, inPlace("t", p.add(int64(f.Place))))
+	}
+	return l.sql(s, p), nil
+}
+
+// issueNumber is what a whole number of an issue looks like, however it is typed.
+var issueNumber = regexp.MustCompile(`^\p{L}{1,8}-\d{4}-\d{6,9}$`)
+
+func issueWhere(f IssueFilter, now time.Time, p *params) []string {
+	var where []string
+	switch f.Group {
+	case OpenIssues:
+		where = append(where, `t.closed_at IS NULL`)
+	case ClosedIssues:
+		where = append(where, `t.closed_at IS NOT NULL`)
+	}
+	if f.State != "" {
+		where = append(where, `t.state = `+p.add(f.State))
+	}
+	if f.State.Open() && f.State != "" {
+		where = append(where, `t.closed_at IS NULL`)
+	}
+	if f.Field != "" {
+		where = append(where, `t.field = `+p.add(f.Field))
+	}
+	if f.Severity != 0 {
+		where = append(where, `t.severity = `+p.add(f.Severity))
+	}
+	if f.Desk != 0 {
+		where = append(where, `t.desk_id = `+p.add(int64(f.Desk)))
+	}
+	if f.Overdue {
+		where = append(where, `t.closed_at IS NULL AND t.due_at < `+p.add(now))
+	}
+	switch words := strings.TrimSpace(f.Words); {
+	case words == "":
+	case issueNumber.MatchString(words):
+		where = append(where, `t.number = upper(`+p.add(words)+`)`)
+	default:
+		pattern := `'%' || search_key(` + p.add(escapeLike(words)) + `) || '%'`
+		where = append(where, `(search_key(t.title) LIKE `+pattern+` OR search_key(t.number) LIKE `+pattern+`)`)
+	}
+	return where
+}
+
+// escapeLike takes the special meaning from the characters of a LIKE pattern.
+func escapeLike(s string) string { return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s) }
+
+const rowColumns = `i.id, coalesce(i.number, ''), i.title, i.state, i.severity, w.code, w.name_vi, w.name_en, coalesce(pv.name, ''),
+	coalesce(cv.name, ''), coalesce(dv.name, ''), i.desk_id, i.raised_at, i.arrived_at, i.due_at, i.closed_at, i.passed_desk`
+
+// rowNames joins what rowColumns names; day is the parameter of today.
+func rowNames(day string) string {
+	return ` JOIN work_fields w ON w.code = i.field
+	LEFT JOIN locality_versions pv ON pv.locality_id = i.locality_id AND pv.valid @> ` + localDay("i.raised_at") + `
+	LEFT JOIN locality_versions cv ON cv.locality_id = i.commune_id AND cv.valid @> ` + localDay("i.raised_at") + ` AND i.commune_id <> i.locality_id
+	LEFT JOIN locality_versions dv ON dv.locality_id = i.desk_id AND dv.valid @> ` + day + `::date`
+}
+
+func scanIssueRow(row pgx.CollectableRow) (IssueRow, error) {
+	var r IssueRow
+	err := scanRowInto(row, &r)
+	return r, err
+}
+
+// scanRowInto reads rowColumns and then the rest.
+func scanRowInto(row pgx.CollectableRow, r *IssueRow, rest ...any) error {
+	var due, closed *time.Time
+	err := row.Scan(append([]any{
+		&r.ID, &r.Number, &r.Title, &r.State, &r.Severity, &r.Field.Code, &r.Field.NameVi, &r.Field.NameEn, &r.Place, &r.Commune,
+		&r.Desk, &r.DeskID, &r.RaisedAt, &r.ArrivedAt, &due, &closed, &r.Passed,
+	}, rest...)...)
+	r.DueAt, r.ClosedAt = instant(due), instant(closed)
+	return err
+}

@@ -1,0 +1,140 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"banam/internal/cadre"
+	"banam/internal/casework"
+	"banam/internal/fault"
+	"banam/internal/territory"
+)
+
+// Notice is something a person is told in the application.
+type Notice struct {
+	ID     uuid.UUID
+	Cadre  cadre.ID
+	Event  string // what it is about, once for each person
+	Kind   string // worded by the message notice.<kind> with the arguments
+	Args   map[string]string
+	Issue  uuid.UUID // zero if it is about none
+	Report uuid.UUID // zero if it is about none
+	At     time.Time
+	Seen   bool
+}
+
+// NoticeList is a page of notices, the newest first.
+type NoticeList struct {
+	Rows []Notice
+	Next string // cursor of the next page; empty on the last one
+}
+
+// Notices lists what somebody was told. A cursor that is none is NotFound.
+func (r reader) Notices(ctx context.Context, id cadre.ID, page Page) (NoticeList, error) {
+	p := &params{}
+	after := "true"
+	me := p.add(id)
+	if page.After != "" {
+		c, err := ParseCursor(page.After)
+		if err != nil {
+			return NoticeList{}, err
+		}
+		after = `(n.at, n.id) < (` + p.add(c.At) + `::timestamptz, ` + p.add(c.ID) + `::uuid)`
+	}
+	var list NoticeList
+	b := &batch{}
+	queueAll(b, &list.Rows, scanNotice, `SELECT n.id, n.cadre_id, n.event_key, n.kind, n.args, n.issue_id, n.report_id, n.at, n.seen_at IS NOT NULL
+		FROM notices n WHERE n.cadre_id = `+me+` AND `+after+` ORDER BY n.at DESC, n.id DESC LIMIT `+p.add(page.Limit+1), p.list...)
+	if err := r.run(ctx, b); err != nil {
+		return NoticeList{}, err
+	}
+	if len(list.Rows) > page.Limit {
+		list.Rows = list.Rows[:page.Limit]
+		last := list.Rows[page.Limit-1]
+		list.Next = Cursor{At: last.At, ID: last.ID}.String()
+	}
+	return list, nil
+}
+
+func scanNotice(row pgx.CollectableRow) (Notice, error) {
+	var n Notice
+	var issue, report *uuid.UUID
+	err := row.Scan(&n.ID, &n.Cadre, &n.Event, &n.Kind, &n.Args, &issue, &report, &n.At, &n.Seen)
+	if issue != nil {
+		n.Issue = *issue
+	}
+	if report != nil {
+		n.Report = *report
+	}
+	return n, err
+}
+
+// InsertNotices tells people; whoever was told of the same event before is not told again.
+func (t *Tx) InsertNotices(ctx context.Context, notices []Notice) error {
+	if len(notices) == 0 {
+		return nil
+	}
+	b := &batch{}
+	for _, n := range notices {
+		b.Queue(`INSERT INTO notices (id, cadre_id, event_key, kind, args, issue_id, report_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+			ON CONFLICT (cadre_id, event_key) DO NOTHING`, n.ID, n.Cadre, n.Event, n.Kind, n.Args, orNoID(n.Issue), orNoID(n.Report), n.At)
+	}
+	return t.run(ctx, b)
+}
+
+// SeeNotice marks one of somebody's notices as seen; NotFound if they have no such notice.
+func (t *Tx) SeeNotice(ctx context.Context, id uuid.UUID, by cadre.ID, at time.Time) error {
+	tag, err := t.tx.Exec(ctx, `UPDATE notices SET seen_at = coalesce(seen_at, $3) WHERE id = $1 AND cadre_id = $2`, id, by, at)
+	if err == nil && tag.RowsAffected() == 0 {
+		return fault.NotFound()
+	}
+	return translate(err)
+}
+
+// SeeAllNotices marks everything that somebody was told up to the instant as seen.
+func (t *Tx) SeeAllNotices(ctx context.Context, by cadre.ID, upTo, at time.Time) error {
+	_, err := t.tx.Exec(ctx, `UPDATE notices SET seen_at = $3 WHERE cadre_id = $1 AND seen_at IS NULL AND at <= $2`, by, upTo, at)
+	return translate(err)
+}
+
+// SeeIssue marks what somebody was told of an issue as seen: they have its page before them.
+func (t *Tx) SeeIssue(ctx context.Context, issue uuid.UUID, by cadre.ID, at time.Time) error {
+	_, err := t.tx.Exec(ctx, `UPDATE notices SET seen_at = $3 WHERE cadre_id = $1 AND seen_at IS NULL AND issue_id = $2`, by, issue, at)
+	return translate(err)
+}
+
+// TellableEvent is an event with everything by which it is known whom to tell.
+type TellableEvent struct {
+	Case       IssueCase
+	Event      IssueEvent
+	Commenters []cadre.ID // who had spoken before the event
+}
+
+// TellableEvent reads them in one round trip; NotFound if there is no such event. Not guarded.
+func (r reader) TellableEvent(ctx context.Context, event uuid.UUID, day territory.Day) (TellableEvent, error) {
+	var rows caseRows
+	var t TellableEvent
+	var found bool
+	b := &batch{}
+	queueCase(b, &rows, `(SELECT issue_id FROM issue_events WHERE id = $1)`, event, day, unguarded, "")
+	queueOne(b, &t.Event, &found, scanIssueEvent, eventSQL+` WHERE e.id = $1`, event)
+	queueAll(b, &t.Commenters, pgx.RowTo[cadre.ID], `SELECT DISTINCT o.actor_id FROM issue_events e
+		JOIN issue_events o ON o.issue_id = e.issue_id AND o.seq < e.seq AND o.move = $2 AND o.actor_id IS NOT NULL
+		WHERE e.id = $1 ORDER BY 1`, event, casework.CommentOn)
+	if err := r.run(ctx, b); err != nil {
+		return TellableEvent{}, err
+	}
+	var err error
+	t.Case, err = rows.result()
+	return t, err
+}
+
+func orNoID(id uuid.UUID) *uuid.UUID {
+	if id == uuid.Nil {
+		return nil
+	}
+	return &id
+}
