@@ -278,7 +278,7 @@ func (t *tree) number(ctx context.Context, tx pgx.Tx) error {
 func newIDs(ctx context.Context, tx pgx.Tx, sql string, args ...any) ([]int64, error) {
 	rows, err := tx.Query(ctx, sql, args...)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("inserting: %w", err)
 	}
 	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 	slices.Sort(ids)
