@@ -65,7 +65,6 @@ func TestReportIsSent(t *testing.T) {
 func withoutRequest(a reportAnswer) string { return fmt.Sprint(a.status, a.main()) }
 
 func TestReportRefusedAtItsField(t *testing.T) {
-	t.Parallel()
 	s := newReportSite(t)
 	cadre := s.visitor("cadre")
 	tests := []struct {

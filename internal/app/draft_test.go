@@ -82,7 +82,6 @@ func TestDraftSavedAtOnce(t *testing.T) {
 }
 
 func TestDraftKeepsWhatIsWrong(t *testing.T) {
-	t.Parallel()
 	w := newReportWorld(t)
 	ctx := context.Background()
 	actor := w.actor(w.person("Người Báo", held{cadre.DistrictSupporter, wHamlet, "2020-02-01", ""}))
@@ -127,9 +126,7 @@ func TestDraftKeepsWhatIsWrong(t *testing.T) {
 }
 
 func TestReportFormPlaces(t *testing.T) {
-	t.Parallel()
 	w := newReportWorld(t)
-	ctx := context.Background()
 	hamlet := w.person("Cán Bộ", held{cadre.DistrictSupporter, wHamlet, "2020-02-01", ""})
 	commune := w.person("Bí Thư", held{"commune_lead", wCommune, "2020-02-01", ""})
 	district := w.person("Thường Trực", held{"district_lead", wDistrict, "2020-02-01", ""})
@@ -157,7 +154,7 @@ func TestReportFormPlaces(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			form, err := w.app.NewReport(ctx, w.actor(tt.account), tt.at)
+			form, err := w.app.NewReport(context.Background(), w.actor(tt.account), tt.at)
 			if got := verdict(err); got != tt.err {
 				t.Fatalf("got %s, want %s", got, tt.err)
 			}
@@ -171,7 +168,7 @@ func TestReportFormPlaces(t *testing.T) {
 			}
 		})
 	}
-	form, err := w.app.NewReport(ctx, w.actor(former), 0)
+	form, err := w.app.NewReport(context.Background(), w.actor(former), 0)
 	if err != nil || form.Own[0].Until != territory.NewDay(2020, 2, 29) {
 		t.Errorf("got %+v, %v, want the last day 29/02/2020", form.Own, err)
 	}

@@ -73,7 +73,6 @@ func TestSubmitReport(t *testing.T) {
 }
 
 func TestSubmitReportRefused(t *testing.T) {
-	t.Parallel()
 	w := newReportWorld(t)
 	author := w.person("Người Báo", held{cadre.DistrictSupporter, wHamlet, "2020-02-01", ""}, held{"commune_lead", wOtherCommune, "2019-01-01", "2019-02-01"})
 	admin := w.person("Quản Trị", held{"district_admin", wDistrict, "2019-01-01", ""})

@@ -66,7 +66,8 @@ const DraftList = 100
 // Drafts lists an author's drafts, the last one touched first.
 func (r reader) Drafts(ctx context.Context, author cadre.ID, day territory.Day) ([]DraftLine, error) {
 	rows, err := r.q.Query(ctx, `SELECT d.report_id, left(d.form->>'what', $3::int), coalesce(v.name, ''), left(d.form->>'happened_on', 10), d.updated_at
-		FROM report_drafts d LEFT JOIN locality_versions v ON v.locality_id = CASE WHEN d.form->>'locality' ~ '^[0-9]{1,18}$' THEN (d.form->>'locality')::bigint END AND v.valid @> $2::date
+		FROM report_drafts d LEFT JOIN locality_versions v
+			ON v.locality_id = CASE WHEN d.form->>'locality' ~ '^[0-9]{1,18}$' THEN (d.form->>'locality')::bigint END AND v.valid @> $2::date
 		WHERE d.author_id = $1 ORDER BY d.updated_at DESC, d.report_id LIMIT $4`, author, day, casework.MaxSummary, DraftList)
 	return all(rows, err, pgx.RowToStructByPos[DraftLine])
 }
@@ -100,7 +101,8 @@ func (r reader) Draft(ctx context.Context, id uuid.UUID, author cadre.ID) (Draft
 
 // SaveDraft keeps a draft: version zero makes it, another one must be the version that is stored. Conflict if it is not.
 func (t *Tx) SaveDraft(ctx context.Context, author cadre.ID, d Draft) error {
-	tag, err := t.tx.Exec(ctx, `INSERT INTO report_drafts AS d (report_id, author_id, kind, form, version, updated_at) VALUES ($1, $2, $3, $4, 1, $6)
+	tag, err := t.tx.Exec(ctx, `INSERT INTO report_drafts AS d (report_id, author_id, kind, form, version, updated_at)
+		VALUES ($1, $2, $3, $4, 1, $6)
 		ON CONFLICT (report_id) DO UPDATE SET kind = excluded.kind, form = excluded.form, version = d.version + 1, updated_at = excluded.updated_at
 		WHERE d.author_id = $2 AND d.version = $5`, d.ReportID, author, d.Input.Kind, d.Input, d.Version, d.UpdatedAt)
 	if err != nil {
