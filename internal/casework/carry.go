@@ -98,7 +98,7 @@ func (s Situation) carryOut(a cadre.Actor, r Request) (Issue, Detail) {
 		next = s.arrive(next, desk.Locality)
 		next.InstructionDue, detail.DueOn = r.DueOn, r.DueOn
 	case PullUp:
-		desk, _ := s.pullsTo(a)
+		desk, _ := s.Destination(a, PullUp)
 		next = s.arrive(next, desk.Locality)
 		next.State, next.AcknowledgeBy, next.PassedDesk = Acknowledged, time.Time{}, true
 	case AskInfo:
@@ -181,10 +181,9 @@ func (s Situation) RaiseIssue(a cadre.Actor, g cadre.Grant, o Origin) (Issue, Ev
 		Raiser: a.CadreID, Assignment: g.AssignmentID, RaisedPost: g.Post.Code, RaisedAs: g.Locality.ID, RaisedAt: s.At,
 	}, desk.Locality)
 	chosen, _ := s.Desks.Find(o.Desk) // a commune's desk that passes the issue on, being vacant, is no direct line
-	direct := g.Post.Capability == cadre.Support && g.Post.Tier == cadre.DistrictTier && chosen.Locality.Level.Above(territory.Commune)
 	s.Issue = Issue{}
 	return s.finish(next, Event{
-		Move: Raise, Actor: a.CadreID, Assignment: g.AssignmentID, Detail: Detail{Vacant: idsOf(passed), Direct: direct},
+		Move: Raise, Actor: a.CadreID, Assignment: g.AssignmentID, Detail: Detail{Vacant: idsOf(passed), Direct: DirectLine(g, chosen.Locality.Level)},
 	})
 }
 

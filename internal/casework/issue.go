@@ -223,6 +223,12 @@ func RaiseOptions(g cadre.Grant, desks cadre.Desks) []cadre.Desk {
 	return options
 }
 
+// DirectLine tells whether a desk of the level, chosen under the grant, is tier 2's direct line past the commune
+// (domain.md section 4).
+func DirectLine(g cadre.Grant, level territory.Level) bool {
+	return g.Post.Capability == cadre.Support && g.Post.Tier == cadre.DistrictTier && level.Above(territory.Commune)
+}
+
 // directDesk gives the desk right above the commune's, whatever its level.
 func directDesk(desks cadre.Desks) (cadre.Desk, bool) {
 	i := slices.IndexFunc(desks, func(d cadre.Desk) bool { return d.Locality.Level == territory.Commune })

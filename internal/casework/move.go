@@ -103,36 +103,40 @@ func (s Situation) permits(a cadre.Actor, m Move) bool {
 		return false
 	}
 	switch m {
-	case Escalate:
-		_, _, ok := s.Desks.NextAbove(s.Issue.Desk)
-		return ok
 	case SendDown:
 		return len(s.Desks.Below(s.Issue.Desk)) > 0
 	case AskInfo:
 		return len(s.AskCandidates(a.CadreID)) > 0
-	case PullUp:
-		_, ok := s.pullsTo(a)
-		return ok
-	case Reopen:
-		_, _, ok := s.Desks.FromUpward(s.Issue.Desk)
+	case Escalate, PullUp, Reopen:
+		_, ok := s.Destination(a, m)
 		return ok
 	default:
 		return true
 	}
 }
 
+// Destination gives the desk at which the issue arrives by a move that chooses its desk itself; false for other moves and
+// where there is no such desk.
+func (s Situation) Destination(a cadre.Actor, m Move) (cadre.Desk, bool) {
+	var desk cadre.Desk
+	ok := false
+	switch m {
+	case Escalate:
+		desk, _, ok = s.Desks.NextAbove(s.Issue.Desk)
+	case Reopen:
+		desk, _, ok = s.Desks.FromUpward(s.Issue.Desk)
+	case PullUp: // to the actor's own desk, the lowest above the one that holds it
+		if g, leads := cadre.GrantFor(a, cadre.PullUpIssue, s.Issue.Object(s.Desks)); leads {
+			desk, ok = s.Desks.Find(g.Locality.ID)
+		}
+	default:
+	}
+	return desk, ok
+}
+
 // nowhere words why a move that the actor may make has nobody to go to.
 var nowhere = map[Move]string{
 	Escalate: "issue.no_desk_above", SendDown: "issue.no_desk_below", AskInfo: "issue.nobody_to_ask", PullUp: "issue.no_desk", Reopen: "issue.no_desk",
-}
-
-// pullsTo gives the desk at which a pulled-up issue arrives: the actor's own, the lowest above the holder's.
-func (s Situation) pullsTo(a cadre.Actor) (cadre.Desk, bool) {
-	g, ok := cadre.GrantFor(a, cadre.PullUpIssue, s.Issue.Object(s.Desks))
-	if !ok {
-		return cadre.Desk{}, false
-	}
-	return s.Desks.Find(g.Locality.ID)
 }
 
 func (s Situation) is(a cadre.Actor, w who) bool {
@@ -186,6 +190,20 @@ func (s Situation) Confirmers() []cadre.ID {
 		if ids := leadsBut(d, i.Resolver); len(ids) > 0 {
 			return ids
 		}
+	}
+	return nil
+}
+
+// WaitsFor gives those who have to act now: the leads of the desk, whoever was asked, or those who may confirm.
+func (s Situation) WaitsFor() []cadre.ID {
+	switch s.Issue.State {
+	case New, Acknowledged, InProgress:
+		return s.leadsOf(s.Issue.Desk)
+	case AwaitingInfo:
+		return []cadre.ID{s.Issue.Asked}
+	case Resolved:
+		return s.Confirmers()
+	case Closed, Declined:
 	}
 	return nil
 }

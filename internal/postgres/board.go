@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -68,43 +69,67 @@ type BoardQueue struct {
 	Over  bool // there are more than were counted
 }
 
+// Board is what the review board shows.
+type Board struct {
+	Queues []BoardQueue
+	Place  territory.Chain      // today's chain of the place in the filter; empty if it does not exist. Not guarded
+	Below  []territory.Locality // inside the reader's own places, directly below that place or, without one, below the own desks
+	Fields []WorkField
+}
+
 // boardCount is how far a queue is counted.
 const boardCount = 1000
 
-// Board reads the queues of the review board, the most pressing first, in one round trip. The place of the filter comes as
-// its chain of today, which is not guarded.
-func (r reader) Board(ctx context.Context, q BoardQuery) ([]BoardQueue, territory.Chain, error) {
+// Board reads the queues of the review board, the most pressing first, in one round trip.
+func (r reader) Board(ctx context.Context, q BoardQuery) (Board, error) {
 	var clock clockRows
-	var place []territory.Locality
-	queues := make([]BoardQueue, len(q.Groups))
+	board := Board{Queues: make([]BoardQueue, len(q.Groups))}
 	ways := make([][]boardWay, len(q.Groups))
+	day := territory.DayOf(q.Now)
 	b := &batch{}
 	for n, group := range q.Groups {
-		queues[n].Group = group
+		board.Queues[n].Group = group
 		p := &params{}
 		keys := q.keys(group, p)
 		queueAll(b, &ways[n], scanBoardWay, `WITH all_keys AS MATERIALIZED (`+keys+`), k AS (
 				SELECT * FROM all_keys ORDER BY severity DESC, due_at, id LIMIT `+p.add(q.Limit)+`)
 			SELECT `+rowColumns+`, way.moves, way.at, way.from_states, way.to_states, way.desks, way.names, (SELECT count(*) FROM all_keys)
-			FROM k JOIN issues i ON i.id = k.id`+rowNames(p.add(territory.DayOf(q.Now)))+wayJoin+`
+			FROM k JOIN issues i ON i.id = k.id`+rowNames(p.add(day))+wayJoin+`
 			ORDER BY i.severity DESC, i.due_at, i.id`, p.list...)
 	}
 	if q.Filter.Place != 0 {
-		queueAll(b, &place, scanLocality, `SELECT locality_id, level, type, name, coalesce(code, '') FROM locality_chain($1, $2) ORDER BY depth`,
-			q.Filter.Place, territory.DayOf(q.Now))
+		queueAll(b, (*[]territory.Locality)(&board.Place), scanLocality, strings.Replace(chainSQL, "<start>", "$1", 1), q.Filter.Place, day)
 	}
+	queueBelow(b, &board.Below, q, day)
+	queueFields(b, &board.Fields)
 	queueClock(b, &clock)
 	if err := r.run(ctx, b); err != nil {
-		return nil, nil, err
+		return Board{}, err
 	}
 	calendar := clock.clock().Calendar
 	for n, rows := range ways {
 		for _, w := range rows {
-			queues[n].Rows = append(queues[n].Rows, BoardRow{IssueRow: w.row, Stops: w.stops(calendar, q.Now)})
-			queues[n].Count, queues[n].Over = min(w.total, boardCount), w.total > boardCount
+			queue := &board.Queues[n]
+			queue.Rows = append(queue.Rows, BoardRow{IssueRow: w.row, Stops: w.stops(calendar, q.Now)})
+			queue.Count, queue.Over = min(w.total, boardCount), w.total > boardCount
 		}
 	}
-	return queues, place, nil
+	return board, nil
+}
+
+// queueBelow reads the sub-regions, communes or hamlets by which the board can be narrowed. A place outside of the reader's
+// own ones has nothing to choose below it.
+func queueBelow(b *batch, dst *[]territory.Locality, q BoardQuery, day territory.Day) {
+	parents := q.Desks
+	if q.Filter.Place != 0 {
+		parents = []territory.LocalityID{q.Filter.Place}
+	}
+	queueAll(b, dst, scanLocality, `SELECT v.locality_id, l.level, v.type, v.name, coalesce(v.code, '')
+		FROM locality_versions v JOIN localities l ON l.id = v.locality_id AND l.level <> 'group'
+		WHERE v.parent_id = ANY($1) AND v.valid @> $2::date
+			AND EXISTS (SELECT FROM locality_chain(v.parent_id, $2) ch WHERE ch.locality_id = ANY($3))
+		ORDER BY l.level DESC, coalesce(substring(v.name FROM '[0-9]{1,9}')::int, 0), v.name COLLATE "vi-x-icu", v.locality_id`,
+		int64s(parents), day, int64s(q.Desks))
 }
 
 // keys makes the query of the ids of one queue.
@@ -112,6 +137,12 @@ func (q BoardQuery) keys(group BoardGroup, p *params) string {
 	l := scoped{table: "issues", columns: "id, severity, due_at", order: "severity DESC, due_at, id", limit: boardCount + 1}
 	l.where = append(q.where(group, p), q.Filter.where(q.Now, p)...)
 	switch {
+	case group == AtMyDesk: // led by the desk, which holds little, and not by the place
+		l.where = append(l.where, within(q.Scope, "t", "raiser_id", p))
+		if q.Filter.Place != 0 {
+			l.where = append(l.where, inPlace("t", p.add(int64(q.Filter.Place))))
+		}
+		return `SELECT ` + l.columns + ` FROM issues t WHERE ` + strings.Join(l.where, " AND ") + ` ORDER BY ` + l.order + ` LIMIT ` + p.add(l.limit)
 	case q.Filter.Place != 0 && q.Filter.Inside:
 		l.where = append(l.where, within(q.Scope, "t", "raiser_id", p))
 		return placeLed(l, q.Filter.Place, p)

@@ -57,13 +57,16 @@ type IssueRow struct {
 }
 
 // Overdue tells whether the desk is late at the instant.
-func (r IssueRow) Overdue(now time.Time) bool { return !r.DueAt.IsZero() && now.After(r.DueAt) && r.State.Ticks() }
+func (r IssueRow) Overdue(now time.Time) bool {
+	return !r.DueAt.IsZero() && now.After(r.DueAt) && r.State.Ticks()
+}
 
 // IssueList is a page of issues, the last raised first.
 type IssueList struct {
-	Rows  []IssueRow
-	Place territory.Chain // today's chain of the place in the filter; empty if it does not exist. Not guarded
-	Next  string          // cursor of the next page; empty on the last one
+	Rows   []IssueRow
+	Place  territory.Chain // today's chain of the place in the filter; empty if it does not exist. Not guarded
+	Fields []WorkField     // that can be chosen
+	Next   string          // cursor of the next page; empty on the last one
 }
 
 // Issues lists the issues inside a scope, in one round trip. A cursor that is none is NotFound.
@@ -78,6 +81,7 @@ func (r reader) Issues(ctx context.Context, s cadre.Scope, f IssueFilter, now ti
 	b := &batch{}
 	queueAll(b, &list.Rows, scanIssueRow, `SELECT `+rowColumns+` FROM (`+keys+`) k JOIN issues i ON i.id = k.id`+rowNames(p.add(day))+`
 		ORDER BY i.raised_at DESC, i.id DESC`, p.list...)
+	queueFields(b, &list.Fields)
 	if f.Place != 0 {
 		queueAll(b, (*[]territory.Locality)(&list.Place), scanLocality, strings.Replace(chainSQL, "<start>", "$1", 1), f.Place, day)
 	}
@@ -161,7 +165,9 @@ func issueWhere(f IssueFilter, now time.Time, p *params) []string {
 }
 
 // escapeLike takes the special meaning from the characters of a LIKE pattern.
-func escapeLike(s string) string { return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s) }
+func escapeLike(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
+}
 
 const rowColumns = `i.id, coalesce(i.number, ''), i.title, i.state, i.severity, w.code, w.name_vi, w.name_en, coalesce(pv.name, ''),
 	coalesce(cv.name, ''), coalesce(dv.name, ''), i.desk_id, i.raised_at, i.arrived_at, i.due_at, i.closed_at, i.passed_desk`

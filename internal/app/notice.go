@@ -1,0 +1,135 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"banam/internal/cadre"
+	"banam/internal/casework"
+	"banam/internal/postgres"
+	"banam/internal/territory"
+)
+
+// Rows of the page of notices.
+type (
+	Notice     = postgres.Notice
+	NoticeList = postgres.NoticeList
+)
+
+// Kinds of notices that are no move of an issue. The others are "issue." and the move.
+const (
+	noticeDirect = "issue.direct" // tier 2 used the direct line past the reader's desk
+	noticeVacant = "issue.vacant" // for administrators: a desk has nobody to lead it; numbers and places only
+	noticeReport = "report.sent"
+)
+
+// Notices lists what the actor was told, the newest first.
+func (a *App) Notices(ctx context.Context, actor cadre.Actor, page ListPage) (NoticeList, error) {
+	list, err := a.db.Notices(ctx, actor.CadreID, page)
+	if err != nil {
+		return NoticeList{}, fmt.Errorf("listing notices: %w", err)
+	}
+	return list, nil
+}
+
+// SeeNotice marks one of the actor's notices as seen; NotFound if there is no such notice. It may be repeated.
+func (a *App) SeeNotice(ctx context.Context, actor cadre.Actor, id uuid.UUID) error {
+	err := a.db.InTx(ctx, func(tx *postgres.Tx) error { return tx.SeeNotice(ctx, id, actor.CadreID, a.now()) })
+	if err != nil {
+		return fmt.Errorf("marking notice %s: %w", id, err)
+	}
+	return nil
+}
+
+// SeeAllNotices marks everything that the actor was told up to the request as seen. It may be repeated.
+func (a *App) SeeAllNotices(ctx context.Context, actor cadre.Actor) error {
+	err := a.db.InTx(ctx, func(tx *postgres.Tx) error { return tx.SeeAllNotices(ctx, actor.CadreID, actor.At, a.now()) })
+	if err != nil {
+		return fmt.Errorf("marking all notices: %w", err)
+	}
+	return nil
+}
+
+// SeeIssue marks what the actor was told of an issue as seen, since they opened its page. It may be repeated.
+func (a *App) SeeIssue(ctx context.Context, actor cadre.Actor, id uuid.UUID) error {
+	err := a.db.InTx(ctx, func(tx *postgres.Tx) error { return tx.SeeIssue(ctx, id, actor.CadreID, a.now()) })
+	if err != nil {
+		return fmt.Errorf("marking notices of issue %s: %w", id, err)
+	}
+	return nil
+}
+
+// DeliverIssueNotices tells people of one event of an issue. Run twice it tells once.
+func (a *App) DeliverIssueNotices(ctx context.Context, event uuid.UUID) error {
+	err := a.db.InTx(ctx, func(tx *postgres.Tx) error {
+		now := a.now()
+		found, err := tx.TellableEvent(ctx, event, territory.DayOf(now))
+		if err != nil {
+			return err
+		}
+		return tx.InsertNotices(ctx, issueNotices(found, found.Case.Situation(now)))
+	})
+	if err != nil {
+		return fmt.Errorf("telling of event %s: %w", event, err)
+	}
+	return nil
+}
+
+func issueNotices(t postgres.TellableEvent, s casework.Situation) []Notice {
+	e, issue := t.Event.Event, t.Case.Issue
+	kind, leads := "issue."+string(e.Move), []cadre.ID(nil)
+	if desk, ok := s.Desks.Find(e.ToDesk); ok {
+		for _, h := range desk.Leads {
+			leads = append(leads, h.CadreID)
+		}
+	}
+	var notices []Notice
+	for _, id := range s.Told(e, t.Commenters) {
+		n := Notice{
+			ID: uuid.Must(uuid.NewV7()), Cadre: id, Event: "issue:" + e.ID.String(), Kind: kind, Issue: issue.ID, At: e.At,
+			Args: map[string]string{"number": issue.Number, "title": issue.Title, "desk": t.Event.ToDeskName, "actor": t.Event.ActorName},
+		}
+		if e.Move == casework.Raise && e.Detail.Direct && !slices.Contains(leads, id) {
+			n.Kind = noticeDirect
+		}
+		notices = append(notices, n)
+	}
+	for _, id := range s.TellAdministrators(e) {
+		notices = append(notices, vacancy(id, "vacant:"+e.ID.String(), issue.Number, t.Event.ToDeskName, s))
+	}
+	return notices
+}
+
+// vacancy tells an administrator that desks of an issue's path have nobody. Administrators see numbers only: there is no
+// title in it and no way to the issue.
+func vacancy(id cadre.ID, key, number, desk string, s casework.Situation) Notice {
+	return Notice{
+		ID: uuid.Must(uuid.NewV7()), Cadre: id, Event: key, Kind: noticeVacant, At: s.At,
+		Args: map[string]string{"number": number, "desk": desk},
+	}
+}
+
+// DeliverReportNotices tells people of one sending of a report. Run twice it tells once.
+func (a *App) DeliverReportNotices(ctx context.Context, id uuid.UUID, number int) error {
+	err := a.db.InTx(ctx, func(tx *postgres.Tx) error {
+		page, err := tx.AnyReport(ctx, id)
+		if err != nil {
+			return err
+		}
+		var notices []Notice
+		for _, to := range toldOf(page) {
+			notices = append(notices, Notice{
+				ID: uuid.Must(uuid.NewV7()), Cadre: to, Event: fmt.Sprintf("report:%s:%d", id, number), Kind: noticeReport, Report: id,
+				At: page.Report.ReceivedAt, Args: map[string]string{"place": page.Chain.Self().Name, "actor": page.Author},
+			})
+		}
+		return tx.InsertNotices(ctx, notices)
+	})
+	if err != nil {
+		return fmt.Errorf("telling of report %s: %w", id, err)
+	}
+	return nil
+}

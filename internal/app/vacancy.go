@@ -1,0 +1,83 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"banam/internal/casework"
+	"banam/internal/postgres"
+	"banam/internal/territory"
+)
+
+// vacantAtOnce is how many issues are looked up at a time.
+const vacantAtOnce = 500
+
+// PassVacantDesks passes every open issue whose desk nobody leads today on to the next desk upward that has a lead, each in
+// a transaction of its own. Where no desk has one the issue stays, and administrators of its path are told once a day. It
+// gives the number of issues that it passed on; one that fails does not stop the others.
+func (a *App) PassVacantDesks(ctx context.Context) (passed int, err error) {
+	var failures []error
+	after := uuid.Nil
+	for {
+		list, err := a.db.IssuesAtVacantDesks(ctx, territory.DayOf(a.now()), after, vacantAtOnce)
+		if err != nil {
+			return passed, errors.Join(append(failures, fmt.Errorf("listing issues at vacant desks: %w", err))...)
+		}
+		for _, id := range list {
+			moved, err := a.passVacant(ctx, id)
+			switch {
+			case err != nil:
+				failures = append(failures, fmt.Errorf("passing issue %s on: %w", id, err))
+			case moved:
+				passed++
+			}
+			after = id
+		}
+		if len(list) < vacantAtOnce {
+			return passed, errors.Join(failures...)
+		}
+	}
+}
+
+func (a *App) passVacant(ctx context.Context, id uuid.UUID) (moved bool, err error) {
+	err = a.db.InTx(ctx, func(tx *postgres.Tx) error {
+		now := a.now()
+		found, err := tx.LockAnyIssue(ctx, id, territory.DayOf(now))
+		if err != nil {
+			return err
+		}
+		s := found.Situation(now)
+		issue, event, ok := s.PassUpward()
+		moved = ok
+		if ok {
+			return keep(ctx, tx, issue, event)
+		}
+		return tx.InsertNotices(ctx, stuckNotices(s))
+	})
+	return moved, err
+}
+
+// stuckNotices tells the administrators of the path, once a day, of an open issue that nobody is there to take.
+func stuckNotices(s casework.Situation) []Notice {
+	desk, ok := s.Desks.Find(s.Issue.Desk)
+	if !ok || !desk.Vacant() || !s.Issue.State.Open() {
+		return nil
+	}
+	var notices []Notice
+	for _, id := range s.Administrators() {
+		key := fmt.Sprintf("stuck:%s:%s", s.Issue.ID, territory.DayOf(s.At))
+		notices = append(notices, vacancy(id, key, s.Issue.Number, desk.Locality.Name, s))
+	}
+	return notices
+}
+
+// SweepSessions forgets sessions that could not be used any more.
+func (a *App) SweepSessions(ctx context.Context) error {
+	if err := a.db.SweepSessions(ctx, a.now()); err != nil {
+		return fmt.Errorf("sweeping sessions: %w", err)
+	}
+	return nil
+}
