@@ -48,7 +48,7 @@ func TestColdThenWarm(t *testing.T) {
 func TestCluster(t *testing.T) {
 	t.Parallel()
 	s := start(t, Config{
-		Dir:      filepath.Join(tempFolder(t), "postgres"),
+		Dir:      madeBefore(t),
 		Settings: map[string]string{"work_mem": "5MB", "listen_addresses": "127.0.0.1", "port": "65432"},
 	})
 	super := connect(t, s, RoleSuper)
@@ -78,7 +78,7 @@ func TestCluster(t *testing.T) {
 
 func TestPrivileges(t *testing.T) {
 	t.Parallel()
-	s := start(t, Config{Dir: filepath.Join(tempFolder(t), "postgres")})
+	s := start(t, Config{Dir: madeBefore(t)})
 	owner, app, worker := connect(t, s, RoleOwner), connect(t, s, RoleApp), connect(t, s, RoleWorker)
 	for _, sql := range []string{
 		`CREATE EXTENSION unaccent`, `CREATE EXTENSION pg_trgm`, `CREATE EXTENSION btree_gist`,
@@ -104,7 +104,7 @@ func TestPrivileges(t *testing.T) {
 
 func TestSecondStartIsRefused(t *testing.T) {
 	t.Parallel()
-	c := Config{Dir: filepath.Join(tempFolder(t), "postgres")}
+	c := Config{Dir: madeBefore(t)}
 	s := start(t, c)
 	_, err := Start(t.Context(), c)
 	if !errors.Is(err, ErrInUse) || !strings.Contains(err.Error(), c.Dir) {

@@ -3,8 +3,10 @@ package embedpg
 import (
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,7 +16,7 @@ import (
 // tempFolder is a folder that also PostgreSQL's user may enter; that of testing.TB belongs to the tester alone.
 func tempFolder(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "embedpg-")
+	dir, err := openTemp()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,8 +25,52 @@ func tempFolder(t *testing.T) string {
 			t.Error(err)
 		}
 	})
-	if err := os.Chmod(dir, 0o755); err != nil {
-		t.Fatal(err)
+	return dir
+}
+
+func openTemp() (string, error) {
+	dir, err := os.MkdirTemp("", "embedpg-")
+	if err != nil {
+		return "", err
+	}
+	return dir, os.Chmod(dir, 0o755)
+}
+
+// pattern is a stopped cluster, for tests that need one but not its making. It lies in a folder that TestMain removes.
+var (
+	patternFolder string
+	pattern       = sync.OnceValues(func() (string, error) {
+		var err error
+		if patternFolder, err = openTemp(); err != nil {
+			return "", err
+		}
+		dir := filepath.Join(patternFolder, "postgres")
+		s, err := Start(context.Background(), Config{Dir: dir})
+		if err != nil {
+			return "", err
+		}
+		return dir, s.Stop(context.Background())
+	})
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if err := os.RemoveAll(patternFolder); err != nil {
+		panic(err)
+	}
+	os.Exit(code)
+}
+
+// madeBefore is the folder of a cluster that need not be made.
+func madeBefore(t *testing.T) string {
+	t.Helper()
+	from, err := pattern()
+	if err != nil {
+		t.Fatalf("making the pattern of a cluster: %v", err)
+	}
+	dir := filepath.Join(tempFolder(t), "postgres")
+	if out, err := exec.CommandContext(t.Context(), "cp", "-a", from, dir).CombinedOutput(); err != nil {
+		t.Fatalf("copying the cluster: %v: %s", err, out)
 	}
 	return dir
 }

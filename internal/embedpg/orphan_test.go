@@ -17,7 +17,7 @@ import (
 
 func TestHealsWhenTheServerIsKilled(t *testing.T) {
 	t.Parallel()
-	s := start(t, Config{Dir: filepath.Join(tempFolder(t), "postgres")})
+	s := start(t, Config{Dir: madeBefore(t)})
 	exec1(t, connect(t, s, RoleOwner), `CREATE TABLE kept AS SELECT 1 AS n`)
 	for range 2 {
 		old := s.Pid()
@@ -39,17 +39,20 @@ func TestHealsWhenTheServerIsKilled(t *testing.T) {
 	}
 }
 
-// TestStopWhileHealing stops between the death of the server and its restart.
+// TestStopWhileHealing stops between the death of the server and its restart. The next start clears what is left.
 func TestStopWhileHealing(t *testing.T) {
 	t.Parallel()
-	s := start(t, Config{Dir: filepath.Join(tempFolder(t), "postgres")})
-	if err := syscall.Kill(s.Pid(), syscall.SIGKILL); err != nil {
+	c := Config{Dir: madeBefore(t)}
+	s := start(t, c)
+	old := s.Pid()
+	if err := syscall.Kill(old, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 	stop(t, s)
-	if left := s.orphans(); len(left) != 0 {
-		eventually(t, "the dead server's children end", func() bool { return len(s.orphans()) == 0 })
+	if pid := s.Pid(); pid != 0 {
+		t.Errorf("Pid after Stop: got %d, want 0", pid)
 	}
+	want(t, connect(t, start(t, c), RoleApp), `SELECT 1`, 1)
 }
 
 const childVariable = "BANAM_EMBEDPG_CHILD"
@@ -68,7 +71,7 @@ func TestChild(t *testing.T) {
 
 func TestParentIsKilled(t *testing.T) {
 	t.Parallel()
-	dir := filepath.Join(tempFolder(t), "postgres")
+	dir := madeBefore(t)
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestChild$")
 	cmd.Env = append(os.Environ(), childVariable+"="+dir)
 	out, err := cmd.StdoutPipe()
@@ -117,7 +120,7 @@ func orphan(t *testing.T, s *Server) *exec.Cmd {
 
 func TestLeftovers(t *testing.T) {
 	t.Parallel()
-	c := Config{Dir: filepath.Join(tempFolder(t), "postgres")}
+	c := Config{Dir: madeBefore(t)}
 	s := start(t, c)
 	exec1(t, connect(t, s, RoleOwner), `CREATE TABLE kept AS SELECT 1 AS n`)
 	data, socketLock := s.folder.data, filepath.Join(s.socket, ".s.PGSQL."+socketPort+".lock")

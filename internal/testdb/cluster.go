@@ -86,6 +86,6 @@ func (c *cluster) asSuper(ctx context.Context, database, sql string) error {
 func (c *cluster) keep(database string) string {
 	c.place.keep()
 	data, run := filepath.Join(c.place.dir, "data"), filepath.Join(c.place.dir, "run")
-	return fmt.Sprintf("%s -D %s -k %s -c listen_addresses= & psql -h %s -U %s %s (as the owner of the folder)",
+	return fmt.Sprintf("%s -D %s -k %s -c listen_addresses= (as the owner of the folder), then psql -h %s -U %s %s (as yourself)",
 		filepath.Join(c.server.Bin(), "postgres"), data, run, run, embedpg.RoleSuper, database)
 }

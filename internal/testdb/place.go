@@ -1,6 +1,7 @@
 package testdb
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -21,9 +22,10 @@ const (
 
 // place is the folder of a test cluster.
 type place struct {
-	dir  string
-	lock *os.File
-	once sync.Once
+	dir   string
+	lock  *os.File
+	shell *exec.Cmd // waits for the end of its input, which a collected command would close too early
+	once  sync.Once
 }
 
 // newPlace chooses a folder for this process and has it removed when the process ends.
@@ -65,7 +67,7 @@ if [ -e "$2" ]; then rm -rf "$1" "$2"; fi`
 
 // removeAtEnd leaves the removal to a shell, since a test process has no last word of its own.
 func (p *place) removeAtEnd() error {
-	cmd := exec.Command("sh", "-c", removal, "sh", p.dir, p.lock.Name())
+	cmd := exec.CommandContext(context.Background(), "sh", "-c", removal, "sh", p.dir, p.lock.Name())
 	cmd.Dir = "/"
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // out of reach of Ctrl-C, which ends the parent
 	if _, err := cmd.StdinPipe(); err != nil {
@@ -74,12 +76,9 @@ func (p *place) removeAtEnd() error {
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("watching for the end of the tests: %w", err)
 	}
-	held = cmd
+	p.shell = cmd
 	return nil
 }
-
-// held keeps the shell's input open until the process ends; a collected command would close it.
-var held *exec.Cmd
 
 // keep saves the folder from being removed.
 func (p *place) keep() {

@@ -134,7 +134,7 @@ func (d *DB) end(t testing.TB, c *cluster) {
 	}
 }
 
-// closes closes a pool and tells whether all its connections came back in time.
+// closes shuts a pool and tells whether all its connections came back in time.
 func closes(pool *pgxpool.Pool) bool {
 	closed := make(chan struct{})
 	go func() {
