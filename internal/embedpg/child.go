@@ -55,6 +55,12 @@ func (s *Server) keep(started chan<- error) {
 	}
 }
 
+func (s *Server) heal() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.healing = true
+}
+
 func (s *Server) heals() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

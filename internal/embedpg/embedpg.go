@@ -127,6 +127,8 @@ func (s *Server) launch(ctx context.Context) error {
 		err = s.waitReady(ctx)
 	}
 	if err == nil {
+		// Before the last step, which needs a living server: so no death goes unseen.
+		s.heal()
 		err = s.bootstrap(ctx)
 	}
 	if err != nil {
@@ -134,9 +136,6 @@ func (s *Server) launch(ctx context.Context) error {
 		defer cancel()
 		return errors.Join(err, s.Stop(stopCtx))
 	}
-	s.mu.Lock()
-	s.healing = true
-	s.mu.Unlock()
 	return nil
 }
 
