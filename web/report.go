@@ -19,9 +19,6 @@ import (
 	"banam/templates/page"
 )
 
-// reportsPerPage is how many reports a page of the list shows.
-const reportsPerPage = 30
-
 // reportQuery is what the URL of the list of reports says; everything else in it counts as not given.
 type reportQuery struct {
 	Place  string `form:"place"`
@@ -38,7 +35,7 @@ func (s *Server) reports(w http.ResponseWriter, r *http.Request) error {
 	var q reportQuery
 	decodeQuery(r, &q)
 	filter := q.filter(actor)
-	list, err := s.app.Reports(ctx, actor, filter, app.ListPage{After: q.After, Limit: reportsPerPage})
+	list, err := s.app.Reports(ctx, actor, filter, app.ListPage{After: q.After, Limit: rowsPerPage})
 	if err != nil {
 		return err
 	}

@@ -44,6 +44,18 @@ func (s *Server) routes() chi.Router {
 		signedIn.get("/reports/{report}/edit", s.editReportForm)
 		signedIn.post("/reports/{report}/edit", s.saveReport)
 		signedIn.post("/reports/{report}/discard", s.discardReport)
+
+		may(cadre.ReadIssue).get("/issues", s.issues)
+		may(cadre.RaiseIssue).get("/issues/new", s.raiseForm)
+		may(cadre.RaiseIssue).post("/issues/new", s.raise)
+		may(cadre.ReadIssue).get("/issues/{issue}", s.issue)
+		may(cadre.ReadIssue).get("/issues/{issue}/moves/{move}", s.moveForm)
+		may(cadre.ReadIssue).post("/issues/{issue}/moves/{move}", s.move)
+		may(cadre.ReviewBoard).get("/review", s.review)
+
+		signedIn.get("/notices", s.notices)
+		signedIn.get("/notices/{notice}", s.notice)
+		signedIn.post("/notices/seen", s.noticesSeen)
 	})
 	return r
 }

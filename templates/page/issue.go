@@ -110,7 +110,7 @@ const (
 type BoardGroup struct {
 	ID, Title, Help string
 	Rows            []IssueRow
-	More            string // says that there are more than shown
+	More, MoreURL   string // says that there are more than shown, and where
 	Empty           string
 }
 

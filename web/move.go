@@ -1,0 +1,217 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/google/uuid"
+
+	"banam/internal/app"
+	"banam/internal/cadre"
+	"banam/internal/casework"
+	"banam/internal/fault"
+	"banam/internal/i18n"
+	"banam/internal/territory"
+	"banam/templates/component"
+	"banam/templates/page"
+)
+
+// moveInput is the form of a move as it is posted.
+type moveInput struct {
+	SubmissionID string `form:"submission_id"`
+	Version      string `form:"version"`
+	Reason       string `form:"reason"`
+	Desk         string `form:"desk"`
+	DueOn        string `form:"due_on"`
+	Agency       string `form:"agency"`
+	Asked        string `form:"asked"`
+	Outcome      string `form:"outcome"`
+	Evidence     string `form:"evidence"`
+}
+
+// request reads the posted form as a move. A day that is no day counts as missing, which the rules report at its field.
+func (in moveInput) request(m casework.Move) casework.Request {
+	due, err := territory.ParseDay(in.DueOn)
+	if err != nil {
+		due = territory.Day{}
+	}
+	return casework.Request{
+		Move: m, Reason: in.Reason, Desk: territory.LocalityID(number(in.Desk)), DueOn: due, Agency: in.Agency,
+		Asked: cadre.ID(number(in.Asked)), Outcome: in.Outcome, Evidence: in.Evidence,
+	}
+}
+
+// moveParams reads which issue is to be moved how; NotFound for a move that does not exist.
+func moveParams(r *http.Request) (uuid.UUID, casework.Move, error) {
+	id, err := uuidParam(chi.URLParam(r, "issue"))
+	move := casework.Move(chi.URLParam(r, "move"))
+	if err != nil || !slices.Contains(casework.Moves(), move) {
+		return uuid.Nil, "", fault.NotFound()
+	}
+	return id, move, nil
+}
+
+func (s *Server) moveForm(w http.ResponseWriter, r *http.Request) error {
+	id, move, err := moveParams(r)
+	if err != nil {
+		return err
+	}
+	found, err := s.app.Issue(r.Context(), session(r).Actor, id)
+	if err != nil {
+		return err
+	}
+	if found.May(move) == nil {
+		return fault.Forbidden("issue.not_yours")
+	}
+	in := moveInput{SubmissionID: newID(), Version: strconv.Itoa(found.Issue.Version)}
+	return s.render(w, r, http.StatusOK, page.Move(s.moveView(w, r, found, move, in, nil)))
+}
+
+func (s *Server) move(w http.ResponseWriter, r *http.Request) error {
+	id, move, err := moveParams(r)
+	if err != nil {
+		return err
+	}
+	var in moveInput
+	err = decode(r, &in)
+	if f := fault.As(err); f != nil && len(f.Fields) == 0 { // nothing could be read
+		return err
+	}
+	ctx, actor := r.Context(), session(r).Actor
+	if err == nil {
+		err = s.app.Move(ctx, actor, submission(r), id, int(number(in.Version)), in.request(move))
+	}
+	if err == nil {
+		return s.seeOther(w, r, "/issues/"+id.String(), "flash.move_"+string(move))
+	}
+	switch fault.KindOf(err) {
+	case fault.KindInvalid, fault.KindConflict, fault.KindUnavailable:
+		return s.moveAgain(w, r, id, move, in, err)
+	case fault.KindForbidden, fault.KindNotFound, fault.KindInternal:
+	}
+	return err
+}
+
+// moveAgain shows the form again with everything typed: what was wrong, or what others did in the meantime.
+func (s *Server) moveAgain(w http.ResponseWriter, r *http.Request, id uuid.UUID, move casework.Move, in moveInput, cause error) error {
+	found, err := s.app.Issue(r.Context(), session(r).Actor, id)
+	if err != nil {
+		return cause
+	}
+	v := s.moveView(w, r, found, move, in, cause)
+	if fault.KindOf(cause) == fault.KindConflict {
+		s.explainConflict(r.Context(), &v, found, move, in)
+	}
+	return s.render(w, r, statusOf(cause), page.Move(v))
+}
+
+// explainConflict adds to the form what others did since it was opened. The form goes on from what is stored now.
+func (s *Server) explainConflict(ctx context.Context, v *page.MoveView, found app.IssueView, move casework.Move, in moveInput) {
+	v.Since, v.SinceText = moments(ctx, found.Since(int(number(in.Version))), s.app.Now()), i18n.T(ctx, "issue.since")
+	v.Version, v.SubmissionID = strconv.Itoa(found.Issue.Version), newID()
+	if found.May(move) == nil {
+		v.Summary.Items = append(v.Summary.Items, component.ErrorItem{Text: i18n.T(ctx, "issue.move_gone")})
+	}
+}
+
+func (s *Server) moveView(w http.ResponseWriter, r *http.Request, f app.IssueView, move casework.Move, in moveInput, cause error) page.MoveView {
+	ctx := r.Context()
+	option := f.May(move)
+	if option == nil { // the form comes back after somebody else was faster: with what was typed, and nothing to choose
+		option = &app.MoveOption{Move: move}
+	}
+	v := page.MoveView{
+		Base: s.base(w, r, moveLabel(ctx, *option)), Action: moveURL(f.Issue.ID.String(), move), SubmissionID: in.SubmissionID, Version: in.Version,
+		Issue: page.Line{Title: f.Issue.Title, URL: "/issues/" + f.Issue.ID.String(), Number: f.Issue.Number}, Back: "/issues/" + f.Issue.ID.String(),
+		Submit: component.Button{Label: moveLabel(ctx, *option), Icon: moveIcons[move]},
+	}
+	if move == casework.Decline {
+		v.Submit.Kind = "danger"
+	}
+	v.Narrow = true
+	v.Description = i18n.T(ctx, "issue.help."+string(move))
+	v.Crumbs = crumbs(f.Path.Chain)
+	v.Summary = summary(ctx, cause)
+	errs := fieldErrors(ctx, cause)
+	for _, field := range moveFields(ctx, *option, in, s.app.Now()) {
+		field.Error = errs[field.Name]
+		v.Fields = append(v.Fields, field)
+	}
+	return v
+}
+
+// moveFields gives the fields of a move's form with what was typed.
+func moveFields(ctx context.Context, option app.MoveOption, in moveInput, now time.Time) []page.MoveField {
+	reason := func(key string) page.MoveField {
+		return page.MoveField{Control: page.ControlTextarea, Field: component.Field{
+			Name: "reason", Label: i18n.T(ctx, key), Value: in.Reason, MaxLength: casework.MaxText, Rows: 4, Required: true,
+		}}
+	}
+	text := func(name, key, value string) page.MoveField {
+		return page.MoveField{Control: page.ControlTextarea, Field: component.Field{
+			Name: name, Label: i18n.T(ctx, key), Hint: i18n.T(ctx, key+"_hint"), Value: value, MaxLength: casework.MaxText, Rows: 4, Required: true,
+		}}
+	}
+	due := page.MoveField{Control: page.ControlDate, Field: component.Field{
+		Name: "due_on", Label: i18n.T(ctx, "issue.due_label"), Value: in.DueOn, Required: true, Min: territory.DayOf(now).String(),
+	}}
+	switch option.Move {
+	case casework.Start:
+		return []page.MoveField{{Field: component.Field{
+			Name: "agency", Label: i18n.T(ctx, "issue.agency_label"), Hint: i18n.T(ctx, "issue.agency_hint"), Value: in.Agency, MaxLength: casework.MaxTitle, Required: true,
+		}}, due}
+	case casework.Escalate, casework.PullUp, casework.Decline, casework.Reopen:
+		return []page.MoveField{reason("issue.reason_label")}
+	case casework.SendDown:
+		return []page.MoveField{deskChoice(ctx, option, in), reason("issue.instruction_label"), due}
+	case casework.AskInfo:
+		return []page.MoveField{askChoice(ctx, option, in), reason("issue.question_label")}
+	case casework.AnswerInfo:
+		return []page.MoveField{reason("issue.answer_label")}
+	case casework.Resolve:
+		return []page.MoveField{text("outcome", "issue.outcome_label", in.Outcome), text("evidence", "issue.evidence_label", in.Evidence)}
+	case casework.Confirm, casework.Acknowledge:
+		field := reason("issue.remark_label")
+		field.Required, field.Optional = false, true
+		return []page.MoveField{field}
+	case casework.CommentOn:
+		return []page.MoveField{reason("issue.comment_label")}
+	case casework.Raise, casework.PassVacant:
+	}
+	return nil
+}
+
+// deskChoice offers the desks below; the nearest one is chosen until somebody chooses another.
+func deskChoice(ctx context.Context, option app.MoveOption, in moveInput) page.MoveField {
+	field := page.MoveField{Control: page.ControlRadios, Field: component.Field{
+		Name: "desk", Label: i18n.T(ctx, "issue.send_down_label"), Value: in.Desk, Required: true,
+	}}
+	for _, d := range option.Desks {
+		field.Options = append(field.Options, component.Option{
+			Value: strconv.FormatInt(int64(d.ID), 10), Label: d.Name, Hint: strings.Join(d.Leads, ", "),
+		})
+	}
+	if field.Value == "" && len(field.Options) > 0 {
+		field.Value = field.Options[0].Value
+	}
+	return field
+}
+
+// askChoice offers whom to ask; the first one is the raiser.
+func askChoice(ctx context.Context, option app.MoveOption, in moveInput) page.MoveField {
+	field := page.MoveField{Control: page.ControlSelect, Field: component.Field{
+		Name: "asked", Label: i18n.T(ctx, "issue.asked_label"), Value: in.Asked, Required: true,
+	}}
+	for _, c := range option.People {
+		field.Options = append(field.Options, component.Option{Value: strconv.FormatInt(int64(c.ID), 10), Label: person(ctx, c.Name, c.Post)})
+	}
+	if field.Value == "" && len(field.Options) > 0 {
+		field.Value = field.Options[0].Value
+	}
+	return field
+}
