@@ -17,7 +17,7 @@ import (
 
 	"banam/internal/app"
 	"banam/internal/fault"
-	"banam/migrations"
+	"banam/internal/postgres"
 )
 
 // Limits of the work. A job whose process died is taken up again after rescueAfter.
@@ -55,7 +55,7 @@ func New(a *app.App, pool *pgxpool.Pool, log *slog.Logger) (*Runner, error) {
 		return a.SweepSessions(ctx)
 	}))
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
-		Schema: migrations.JobSchema, Workers: list, Logger: log, JobTimeout: jobTime, RescueStuckJobsAfter: rescueAfter,
+		Schema: postgres.JobSchema, Workers: list, Logger: log, JobTimeout: jobTime, RescueStuckJobsAfter: rescueAfter,
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: workers}, app.PeriodicQueue: {MaxWorkers: 1},
 		},

@@ -86,14 +86,15 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 
 // New wraps a pool that somebody else made.
 func New(pool *pgxpool.Pool) (*DB, error) {
-	jobs, err := river.NewClient(riverpgxv5.New(pool), &river.Config{Schema: jobSchema})
+	jobs, err := river.NewClient(riverpgxv5.New(pool), &river.Config{Schema: JobSchema})
 	if err != nil {
 		return nil, fmt.Errorf("making the job inserter: %w", err)
 	}
 	return &DB{reader: reader{q: pool, retry: true}, pool: pool, jobs: jobs}, nil
 }
 
-const jobSchema = "river"
+// JobSchema is the schema of the job tables; the migrations make it.
+const JobSchema = "river"
 
 // Pool gives the pool, for the jobs client and for checks of the schema.
 func (db *DB) Pool() *pgxpool.Pool { return db.pool }

@@ -71,6 +71,7 @@ for (const { name, window, javaScript } of [
     await cadre.look('issue-new');
     await cadre.page.fill('[name=title]', `${marker} bị hư cửa`);
     assert.match(await cadre.page.inputValue('[name=description]'), /không đủ kinh phí/, 'the difficulty is carried over');
+    await cadre.page.selectOption('[name=field]', 'water_control');
     assert.equal(await cadre.submit('main form button[type=submit]'), 200);
     const issue = new URL(cadre.page.url()).pathname;
     assert.match(issue, /^\/issues\/[0-9a-f-]{36}$/);

@@ -91,7 +91,7 @@ export class Person {
     assert.deepEqual(this.complaints, [], at);
     if (pictures) {
       await mkdir(pictures, { recursive: true });
-      await this.page.screenshot({ path: path.join(pictures, `${name}-${this.window.name}${this.javaScript ? '' : '-nojs'}.png`), fullPage: true });
+      await this.page.screenshot({ path: path.join(pictures, `${name}-${this.window.name}${this.javaScript ? '' : '-nojs'}.png`), fullPage: true, caret: 'initial' });
     }
   }
 
