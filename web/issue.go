@@ -20,8 +20,8 @@ import (
 
 // moveIcons draws each move.
 var moveIcons = map[casework.Move]string{
-	casework.Acknowledge: "hand", casework.Start: "settings", casework.Escalate: "up", casework.SendDown: "down",
-	casework.PullUp: "pull", casework.AskInfo: "ask", casework.AnswerInfo: "comment", casework.Resolve: "check",
+	casework.Acknowledge: "check", casework.Start: "settings", casework.Escalate: "up", casework.SendDown: "down",
+	casework.PullUp: "pull", casework.AskInfo: "ask", casework.AnswerInfo: "comment", casework.Resolve: "star",
 	casework.Decline: "stop", casework.Confirm: "success", casework.Reopen: "reopen", casework.CommentOn: "comment",
 	casework.Raise: "flag", casework.PassVacant: "next",
 }
@@ -48,7 +48,7 @@ func (s *Server) issueView(w http.ResponseWriter, r *http.Request, f app.IssueVi
 	v := page.IssueView{Base: s.base(w, r, f.Issue.Title), Number: f.Issue.Number, Text: f.Issue.Description}
 	v.Crumbs = crumbs(f.Path.Chain)
 	v.Badges = issueBadges(ctx, f.Issue, now)
-	v.Facts = issueFacts(ctx, f, now)
+	v.Facts = issueFacts(ctx, f)
 	v.Outcome = outcomeFacts(ctx, f)
 	v.Path = deskSteps(ctx, f, now)
 	v.Timeline = moments(ctx, f.Events, now)
@@ -65,7 +65,7 @@ func (s *Server) issueView(w http.ResponseWriter, r *http.Request, f app.IssueVi
 			continue
 		}
 		v.Moves = append(v.Moves, component.Action{
-			Label: moveLabel(ctx, o), URL: moveURL(f.Issue.ID.String(), o.Move), Icon: moveIcons[o.Move], Primary: i == 0,
+			Label: moveLabel(ctx, o), URL: moveURL(f.Issue.ID.String(), o.Move), Icon: moveIcons[o.Move], Primary: i == 0 && f.Issue.State.Open(),
 		})
 	}
 	return v
@@ -111,13 +111,13 @@ func issueBadges(ctx context.Context, i casework.Issue, now time.Time) []compone
 	return badges
 }
 
-func issueFacts(ctx context.Context, f app.IssueView, now time.Time) []component.Fact {
+func issueFacts(ctx context.Context, f app.IssueView) []component.Fact {
 	facts := []component.Fact{
 		{Label: i18n.T(ctx, "issue.place"), Value: f.Place, URL: placeURL(f.Issue.Place.Locality)},
 		{Label: i18n.T(ctx, "issue.field"), Value: fieldName(ctx, f.Field)},
 		{Label: i18n.T(ctx, "issue.raiser"), Value: person(ctx, f.Raiser, f.RaisedPost)},
 	}
-	raised := component.StampOf(ctx, f.Issue.RaisedAt, now)
+	raised := exactly(ctx, f.Issue.RaisedAt)
 	facts = append(facts, component.Fact{Label: i18n.T(ctx, "issue.raised"), Time: &raised})
 	if f.Issue.State.Open() {
 		facts = append(facts, component.Fact{Label: i18n.T(ctx, "issue.desk"), Value: f.Desk.Name, URL: placeURL(f.Issue.Desk)})
@@ -153,7 +153,7 @@ func deskSteps(ctx context.Context, f app.IssueView, now time.Time) []component.
 	var steps []component.DeskStep
 	for _, stop := range f.Stops {
 		step := component.DeskStep{
-			Desk: stop.Name, URL: placeURL(stop.Desk), Arrived: component.StampOf(ctx, stop.From, now),
+			Desk: stop.Name, URL: placeURL(stop.Desk), Arrived: exactly(ctx, stop.From),
 			Spent: i18n.T(ctx, "issue.working", "span", workingSpan(ctx, stop.Working)), Current: stop.Current,
 			Overdue: stop.Current && f.Issue.Overdue(now),
 		}
@@ -166,6 +166,11 @@ func deskSteps(ctx context.Context, f app.IssueView, now time.Time) []component.
 		steps = append(steps, step)
 	}
 	return steps
+}
+
+// exactly words a moment by its date and hour, where people reckon with it.
+func exactly(ctx context.Context, t time.Time) component.Stamp {
+	return component.Stamp{ISO: t.In(i18n.Zone).Format(time.RFC3339), Absolute: i18n.DateTime(ctx, t)}
 }
 
 // workingDay is how long a working day is, for wording a span of working time.

@@ -1,0 +1,267 @@
+package web_test
+
+import (
+	"encoding/csv"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/google/uuid"
+)
+
+// The matrix in testdata/access.csv says for every route, for each relation of its object to the actor, what each kind of
+// actor gets. It is read and corrected by eye; BANAM_WRITE_MATRIX=1 writes what is true now, for a look at the difference.
+const matrixFile = "testdata/access.csv"
+
+// actors are the columns of the matrix. Those after bithu2 are made by the test: the assignment of the first ended
+// yesterday, that of the second begins tomorrow, the third was disabled after signing in.
+var actors = []string{
+	"anonymous", "admin", "tinhuy", "huyenuy", "tieuvung1", "huyenuyvien", "bithu", "dangvien", "cbtinh", "cbhuyen", "cbxa",
+	"tieuvung2", "bithu2", "former", "future", "disabled",
+}
+
+// relations of the object in a route, seen from the chain of the demo accounts: its own hamlet, a place beside it, one
+// above it, and nothing at all.
+var relations = map[string][]string{
+	"{place}":  {"own", "sibling", "above", "nonexistent"},
+	"{report}": {"own", "sibling", "draft", "nonexistent"},
+	"{issue}":  {"own", "sibling", "nonexistent"},
+	"{notice}": {"own", "nonexistent"},
+}
+
+func TestAccessMatrix(t *testing.T) {
+	site := newSite(t)
+	objects := site.fill(t)
+	site.makeOutsiders(t)
+	clients := map[string]*http.Client{}
+	for _, actor := range actors {
+		clients[actor] = site.client(t, actor)
+	}
+	site.exec(t, `UPDATE accounts SET disabled_at = now() WHERE login = 'disabled'`)
+	want := readMatrix(t)
+	var got [][]string
+	err := chi.Walk(site.server.Routes(), func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+		for _, row := range rowsOf(method, route) {
+			line := slices.Clone(row)
+			for _, actor := range actors {
+				line = append(line, strconv.Itoa(site.ask(t, clients[actor], method, objects.path(route, row[2], row[3]), actor)))
+			}
+			got = append(got, line)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatalf("walking the routes: %v", err)
+	}
+	if os.Getenv("BANAM_WRITE_MATRIX") != "" {
+		writeMatrix(t, got)
+		return
+	}
+	compareMatrix(t, got, want)
+}
+
+// rowsOf gives the rows that a route needs: one for each relation of its object, and for each move of an issue.
+func rowsOf(method, route string) [][]string {
+	kinds := []string{"-"}
+	for param, list := range relations {
+		if strings.Contains(route, param) {
+			kinds = list
+		}
+	}
+	moves := []string{"-"}
+	if strings.Contains(route, "{move}") {
+		moves = []string{
+			"acknowledge", "start", "escalate", "send_down", "pull_up", "ask_info", "answer", "resolve", "decline", "confirm", "reopen", "comment", "unknown",
+		}
+	}
+	var rows [][]string
+	for _, kind := range kinds {
+		for _, move := range moves {
+			rows = append(rows, []string{method, route, kind, move})
+		}
+	}
+	return rows
+}
+
+// objects are the things that routes are tried on, by "{param} relation".
+type objects map[string]string
+
+func (o objects) path(route, relation, move string) string {
+	for param := range relations {
+		route = strings.ReplaceAll(route, param, o[param+" "+relation])
+	}
+	route = strings.ReplaceAll(route, "{move}", move)
+	return strings.ReplaceAll(route, "/static/*", "/static/none.css")
+}
+
+// ask sends one request and gives the status. A POST is sent empty: who may not write gets the refusal, who may gets told
+// what is missing, so that nothing changes between the columns.
+func (s *site) ask(t *testing.T, client *http.Client, method, path, actor string) int {
+	t.Helper()
+	if path == "/sign-out" { // would end the session of the column
+		client = s.newClient(t)
+	}
+	var body io.Reader
+	if method == http.MethodPost {
+		body = strings.NewReader(url.Values{"version": {"0"}}.Encode())
+	}
+	r, err := http.NewRequestWithContext(t.Context(), method, s.url+path, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	answer, err := client.Do(r)
+	if err != nil {
+		t.Fatalf("%s %s as %s: %v", method, path, actor, err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if _, err := io.Copy(io.Discard, answer.Body); err != nil {
+		t.Fatal(err)
+	}
+	if answer.StatusCode >= 500 {
+		t.Errorf("%s %s as %s: got %d", method, path, actor, answer.StatusCode)
+	}
+	return answer.StatusCode
+}
+
+func readMatrix(t *testing.T) map[string][]string {
+	t.Helper()
+	file, err := os.Open(matrixFile)
+	if err != nil {
+		if os.Getenv("BANAM_WRITE_MATRIX") != "" {
+			return nil
+		}
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatalf("reading the matrix: %v", err)
+	}
+	matrix := map[string][]string{}
+	for _, row := range rows[1:] {
+		matrix[strings.Join(row[:4], " ")] = row[4:]
+	}
+	return matrix
+}
+
+func compareMatrix(t *testing.T, got [][]string, want map[string][]string) {
+	t.Helper()
+	for _, row := range got {
+		key := strings.Join(row[:4], " ")
+		expected, ok := want[key]
+		if !ok {
+			t.Errorf("%s has no row in %s", key, matrixFile)
+			continue
+		}
+		for i, actor := range actors {
+			if row[4+i] != expected[i] {
+				t.Errorf("%s as %s: got %s, want %s", key, actor, row[4+i], expected[i])
+			}
+		}
+		delete(want, key)
+	}
+	for key := range want {
+		t.Errorf("%s stands in %s but is no route", key, matrixFile)
+	}
+}
+
+func writeMatrix(t *testing.T, rows [][]string) {
+	t.Helper()
+	file, err := os.Create(matrixFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := csv.NewWriter(file)
+	if err := w.Write(append([]string{"method", "route", "object", "move"}, actors...)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.WriteAll(rows); err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("wrote %d rows", len(rows))
+}
+
+// TestCanaries looks for the words of a report and an issue on every page of people who must not know of them.
+func TestCanaries(t *testing.T) {
+	site := newSite(t)
+	objects := site.fill(t)
+	site.makeOutsiders(t)
+	for _, actor := range []string{"admin", "tieuvung2", "bithu2", "former", "future"} {
+		client := site.client(t, actor)
+		for _, path := range []string{
+			"/", "/places", "/reports", "/reports?q=kim+tuyen", "/issues", "/issues?state=all", "/issues?q=kim+tuyen", "/issues?q=BD-", "/review", "/notices", "/reports/drafts",
+			"/places/" + objects["{place} above"], "/places/" + objects["{place} own"], "/reports/" + objects["{report} own"], "/issues/" + objects["{issue} own"],
+			"/issues/new?report=" + objects["{report} own"], "/issues/new?place=" + objects["{place} own"],
+		} {
+			if body := site.body(t, client, path); strings.Contains(body, canary) {
+				t.Errorf("%s shows %s what lies out of scope", path, actor)
+			}
+		}
+	}
+}
+
+// TestOutOfScopeLooksLikeNothing compares, byte by byte, the answer for what may not be known with that for what is not.
+func TestOutOfScopeLooksLikeNothing(t *testing.T) {
+	site := newSite(t)
+	objects := site.fill(t)
+	client := site.client(t, "bithu2")
+	for route, pair := range map[string][2]string{
+		"/reports/": {objects["{report} own"], objects["{report} nonexistent"]}, "/issues/": {objects["{issue} own"], objects["{issue} nonexistent"]},
+		"/places/": {objects["{place} own"], objects["{place} nonexistent"]}, "/notices/": {objects["{notice} own"], objects["{notice} nonexistent"]},
+	} {
+		hidden, missing := site.body(t, client, route+pair[0]), site.body(t, client, route+pair[1])
+		// the language switch names the address that was asked for
+		hidden, missing = strings.ReplaceAll(hidden, pair[0], "ID"), strings.ReplaceAll(missing, pair[1], "ID")
+		if hidden != missing {
+			t.Errorf("%s: what is out of scope and what does not exist look different", route)
+		}
+	}
+}
+
+func (s *site) body(t *testing.T, client *http.Client, path string) string {
+	t.Helper()
+	_, body := s.get(t, client, path)
+	return body
+}
+
+// fill makes the things that routes are tried on.
+func (s *site) fill(t *testing.T) objects {
+	t.Helper()
+	o := objects{
+		"{report} own": s.report(t, "cbhuyen", canary, true), "{report} sibling": s.report(t, "bithu2", "Việc của xã bên", true),
+		"{report} draft": s.report(t, "cbhuyen", canary, false), "{report} nonexistent": uuid.NewString(),
+		"{issue} own": s.raise(t, "cbhuyen", canary), "{issue} sibling": s.raise(t, "bithu2", "Việc của xã bên"), "{issue} nonexistent": uuid.NewString(),
+		"{notice} own": uuid.NewString(), "{notice} nonexistent": uuid.NewString(), "{place} nonexistent": "999999999",
+	}
+	o["{place} own"] = placeID(s.actor(t, "cbhuyen"))
+	o["{place} sibling"] = placeID(s.actor(t, "bithu2"))
+	o["{place} above"] = placeID(s.actor(t, "huyenuy"))
+	s.exec(t, `INSERT INTO notices (id, cadre_id, event_key, kind, args, issue_id, at)
+		SELECT $1, cadre_id, 'test', 'issue.raise', jsonb_build_object('title', $2::text), $3, now() FROM accounts WHERE login = 'bithu'`,
+		o["{notice} own"], canary, o["{issue} own"])
+	return o
+}
+
+// makeOutsiders adds people like cbhuyen whose assignment ended yesterday or begins tomorrow, or whose account is disabled.
+func (s *site) makeOutsiders(t *testing.T) {
+	t.Helper()
+	for login, period := range map[string]string{
+		"former": `daterange(current_date - 100, current_date)`, "future": `daterange(current_date + 1, NULL)`, "disabled": `daterange(current_date - 100, NULL)`,
+	} {
+		s.exec(t, `WITH like_one AS (SELECT a.cadre_id, a.password_hash FROM accounts a WHERE a.login = 'cbhuyen'),
+				person AS (INSERT INTO cadres (full_name, tier) VALUES ('Người Ngoài Cuộc', 'district') RETURNING id),
+				account AS (INSERT INTO accounts (cadre_id, login, password_hash) SELECT person.id, $1, like_one.password_hash FROM person, like_one)
+			INSERT INTO assignments (cadre_id, post_id, locality_id, level, period)
+			SELECT person.id, s.post_id, s.locality_id, s.level, `+period+` FROM person, like_one JOIN assignments s ON s.cadre_id = like_one.cadre_id`, login)
+	}
+}
