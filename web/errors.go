@@ -44,6 +44,15 @@ func statusOf(err error) int {
 // retryAfter is how many seconds a client should wait before it tries again.
 const retryAfter = 2
 
+// keeping is a fault after which a form cannot be shown again: the page gives the typed text back.
+type keeping struct {
+	error
+	typed string
+}
+
+// Unwrap gives the fault itself.
+func (k keeping) Unwrap() error { return k.error }
+
 // fail answers with the page of an error. What nobody foresaw is logged once with the request id that the page shows.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	status := statusOf(err)
@@ -59,6 +68,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	view := page.ErrorView{Base: s.base(w, r, "fault.title"), What: i18n.T(r.Context(), key, args...), Next: nextStep(r, status)}
 	view.Flash = nil
+	if k, ok := errors.AsType[keeping](err); ok {
+		view.Text = k.typed
+	}
 	if status != http.StatusNotFound { // that body is the same for what does not exist and for what one may not know of
 		view.RequestID = requestID(r)
 	}

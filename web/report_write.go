@@ -125,6 +125,9 @@ func (s *Server) saveReport(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		in.ReportID = path
+		if err := s.ownReport(r, uuid.MustParse(path)); err != nil {
+			return keeping{err, in.typed()}
+		}
 	}
 	a := in.attempt(r)
 	ctx, actor := r.Context(), session(r).Actor
@@ -141,6 +144,27 @@ func (s *Server) saveReport(w http.ResponseWriter, r *http.Request) error {
 		return s.reportAgain(w, r, a, err)
 	}
 	return s.seeOther(w, r, done, flash)
+}
+
+// typed gives the long texts of the form, for a person to copy when there is nowhere to put them.
+func (in reportInput) typed() string {
+	texts := []string{in.What, in.Difficulties, in.Proposals, in.Production, in.Order, in.Mood, in.Pressing, in.PoliciesHeard, in.PolicyReaction}
+	return strings.Join(slices.DeleteFunc(texts, func(t string) bool { return t == "" }), "\n\n")
+}
+
+// ownReport refuses an id at which the author has neither a draft nor a sent report, so that what belongs to others and
+// what does not exist look the same.
+func (s *Server) ownReport(r *http.Request, id uuid.UUID) error {
+	ctx, actor := r.Context(), session(r).Actor
+	_, err := s.app.DraftForm(ctx, actor, id)
+	if fault.KindOf(err) != fault.KindNotFound {
+		return err
+	}
+	sent, err := s.app.Report(ctx, actor, id)
+	if err == nil && sent.Report.Author != actor.CadreID {
+		return fault.NotFound()
+	}
+	return err
 }
 
 // send gives the version of the draft from which a refused form goes on.
