@@ -27,13 +27,15 @@ func (a access) get(path string, h handler)  { a.router.Get(path, a.wrap(h)) }
 func (a access) post(path string, h handler) { a.router.Post(path, a.wrap(h)) }
 
 func (a access) wrap(h handler) http.HandlerFunc {
-	return a.server.handle(func(w http.ResponseWriter, r *http.Request) error {
-		r, err := a.check(w, r)
-		if err != nil || r == nil {
-			return err
+	return func(w http.ResponseWriter, r *http.Request) {
+		known, err := a.check(w, r)
+		switch {
+		case err != nil:
+			a.server.fail(w, r, err)
+		case known != nil: // the error page, too, is that of the signed-in person
+			a.server.handle(h)(w, known)
 		}
-		return h(w, r)
-	})
+	}
 }
 
 // public lets everybody in; a signed-in person is known to the page all the same.

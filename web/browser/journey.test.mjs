@@ -4,6 +4,7 @@ import { test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { Server } from './server.mjs';
 import { Person, openBrowser, phone, desktop } from './people.mjs';
+import { move, inDays } from './moves.mjs';
 
 let server, browser;
 before(async () => {
@@ -14,24 +15,6 @@ after(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-// Fills in one of the moves of an issue and sends it.
-async function move(person, issue, name, fields, picture) {
-  assert.equal(await person.go(`${issue}/moves/${name}`), 200, `${person.login} may ${name}`);
-  if (picture) await person.look(picture);
-  for (const [field, value] of Object.entries(fields)) {
-    const control = person.page.locator(`main [name=${field}]`).first();
-    if (await control.evaluate((e) => e.tagName) === 'SELECT') await control.selectOption(value);
-    else if (await control.getAttribute('type') === 'radio') await person.page.check(`main [name=${field}][value="${value}"]`);
-    else await control.fill(value);
-  }
-  assert.equal(await person.submit('main form button[type=submit]'), 200);
-  assert.equal(new URL(person.page.url()).pathname, issue, `after ${name} the issue is shown`);
-}
-
-function inDays(n) {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Ho_Chi_Minh' }).format(new Date(Date.now() + n * 86400_000));
-}
 
 for (const { name, window, javaScript } of [
   { name: 'on a phone', window: phone, javaScript: true },
