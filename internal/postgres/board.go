@@ -77,26 +77,18 @@ type Board struct {
 	Fields []WorkField
 }
 
-// boardCount is how far a queue is counted.
-const boardCount = 1000
+// boardCount is how far a queue is counted, which bounds the cost of the board however much is open.
+const boardCount = 200
 
 // Board reads the queues of the review board, the most pressing first, in one round trip.
 func (r reader) Board(ctx context.Context, q BoardQuery) (Board, error) {
 	var clock clockRows
 	board := Board{Queues: make([]BoardQueue, len(q.Groups))}
-	ways := make([][]boardWay, len(q.Groups))
 	day := territory.DayOf(q.Now)
+	var ways []boardWay
 	b := &batch{}
-	for n, group := range q.Groups {
-		board.Queues[n].Group = group
-		p := &params{}
-		keys := q.keys(group, p)
-		queueAll(b, &ways[n], scanBoardWay, `WITH all_keys AS MATERIALIZED (`+keys+`), k AS (
-				SELECT * FROM all_keys ORDER BY severity DESC, due_at, id LIMIT `+p.add(q.Limit)+`)
-			SELECT `+rowColumns+`, way.moves, way.at, way.from_states, way.to_states, way.desks, way.names, (SELECT count(*) FROM all_keys)
-			FROM k JOIN issues i ON i.id = k.id`+rowNames(p.add(day))+wayJoin+`
-			ORDER BY i.severity DESC, i.due_at, i.id`, p.list...)
-	}
+	p := &params{}
+	queueAll(b, &ways, scanBoardWay, q.sql(p), p.list...)
 	if q.Filter.Place != 0 {
 		queueAll(b, (*[]territory.Locality)(&board.Place), scanLocality, strings.Replace(chainSQL, "<start>", "$1", 1), q.Filter.Place, day)
 	}
@@ -107,14 +99,33 @@ func (r reader) Board(ctx context.Context, q BoardQuery) (Board, error) {
 		return Board{}, err
 	}
 	calendar := clock.clock().Calendar
-	for n, rows := range ways {
-		for _, w := range rows {
-			queue := &board.Queues[n]
-			queue.Rows = append(queue.Rows, BoardRow{IssueRow: w.row, Stops: w.stops(calendar, q.Now)})
-			queue.Count, queue.Over = min(w.total, boardCount), w.total > boardCount
+	for n, group := range q.Groups {
+		queue := BoardQueue{Group: group}
+		for _, w := range ways {
+			if w.group == group {
+				queue.Rows = append(queue.Rows, BoardRow{IssueRow: w.row, Stops: w.stops(calendar, q.Now)})
+				queue.Count, queue.Over = min(w.total, boardCount), w.total > boardCount
+			}
 		}
+		board.Queues[n] = queue
 	}
 	return board, nil
+}
+
+// sql makes one query of all queues, so that the names are joined, and that is planned, only once.
+func (q BoardQuery) sql(p *params) string {
+	var queues, first []string
+	limit := p.add(q.Limit)
+	for _, group := range q.Groups {
+		name := "queue_" + string(group)
+		queues = append(queues, name+` AS MATERIALIZED (`+q.keys(group, p)+`)`)
+		first = append(first, `(SELECT '`+string(group)+`' AS queue, id, (SELECT count(*) FROM `+name+`) AS total
+			FROM `+name+` ORDER BY severity DESC, due_at, id LIMIT `+limit+`)`)
+	}
+	return `WITH ` + strings.Join(queues, ", ") + `, k AS (` + strings.Join(first, " UNION ALL ") + `)
+		SELECT ` + rowColumns + `, k.queue, k.total, way.moves, way.at, way.from_states, way.to_states, way.desks, way.names
+		FROM k JOIN issues i ON i.id = k.id` + rowNames(p.add(territory.DayOf(q.Now))) + wayJoin + `
+		ORDER BY i.severity DESC, i.due_at, i.id`
 }
 
 // queueBelow reads the sub-regions, communes or hamlets by which the board can be narrowed. A place outside of the reader's
@@ -198,6 +209,7 @@ var wayJoin = ` CROSS JOIN LATERAL (
 // boardWay is a row with the events of its way.
 type boardWay struct {
 	row                    IssueRow
+	group                  BoardGroup
 	moves, from, to, names []string
 	at                     []time.Time
 	desks                  []int64
@@ -206,7 +218,7 @@ type boardWay struct {
 
 func scanBoardWay(row pgx.CollectableRow) (boardWay, error) {
 	var w boardWay
-	err := scanRowInto(row, &w.row, &w.moves, &w.at, &w.from, &w.to, &w.desks, &w.names, &w.total)
+	err := scanRowInto(row, &w.row, &w.group, &w.total, &w.moves, &w.at, &w.from, &w.to, &w.desks, &w.names)
 	return w, err
 }
 

@@ -158,8 +158,7 @@ func issueWhere(f IssueFilter, now time.Time, p *params) []string {
 	case issueNumber.MatchString(words):
 		where = append(where, `t.number = upper(`+p.add(words)+`)`)
 	default:
-		pattern := `'%' || search_key(` + p.add(escapeLike(words)) + `) || '%'`
-		where = append(where, `(search_key(t.title) LIKE `+pattern+` OR search_key(t.number) LIKE `+pattern+`)`)
+		where = append(where, `search_key(coalesce(t.number, '') || ' ' || t.title) LIKE '%' || search_key(`+p.add(escapeLike(words))+`) || '%'`)
 	}
 	return where
 }

@@ -70,15 +70,20 @@ func (r reader) PlacePage(ctx context.Context, id territory.LocalityID, day terr
 	queueChildren(b, &page.Children, id, day, issues)
 
 	p := &params{}
-	at := p.add(int64(id))
-	queueAll(b, &page.Issues, scanIssueLine, `SELECT `+lineColumns+` FROM issues i`+lineNames+`
-		WHERE i.closed_at IS NULL AND `+inPlace("i", at)+` AND `+within(issues, "i", "raiser_id", p)+`
-		ORDER BY i.severity DESC, i.due_at, i.id LIMIT `+p.add(shortList), p.list...)
+	keys := scoped{
+		table: "issues", columns: "id, severity, due_at", order: "severity DESC, due_at, id", limit: shortList,
+		where: []string{`t.closed_at IS NULL`, within(issues, "t", "raiser_id", p)},
+	}
+	queueAll(b, &page.Issues, scanIssueLine, `SELECT `+lineColumns+` FROM (`+placeLed(keys, id, p)+`) k JOIN issues i ON i.id = k.id`+lineNames+`
+		ORDER BY i.severity DESC, i.due_at, i.id`, p.list...)
 
 	p = &params{}
-	at = p.add(int64(id))
-	queueAll(b, &page.Reports, scanReportLine, reportLineSQL+` WHERE `+inPlace("r", at)+` AND `+within(reports, "r", "author_id", p)+`
-		ORDER BY r.received_at DESC, r.id DESC LIMIT `+p.add(shortList), p.list...)
+	keys = scoped{
+		table: "reports", columns: "id, received_at", order: "received_at DESC, id DESC", limit: shortList,
+		where: []string{within(reports, "t", "author_id", p)},
+	}
+	queueAll(b, &page.Reports, scanReportLine, reportLineSQL+` JOIN (`+placeLed(keys, id, p)+`) k ON k.id = r.id
+		ORDER BY r.received_at DESC, r.id DESC`, p.list...)
 	if err := r.run(ctx, b); err != nil {
 		return PlacePage{}, err
 	}
@@ -110,12 +115,15 @@ func queueChildren(b *batch, dst *[]Child, id territory.LocalityID, day territor
 			JOIN cadres c ON c.id = s.cadre_id AND c.disabled_at IS NULL
 			WHERE s.locality_id = v.locality_id AND s.voided_at IS NULL AND s.period @> ` + on + `::date), '')`
 	}
+	guard := within(issues, "i", "raiser_id", p)
+	open := func(level, condition string) string { // a condition for each level, so that each finds its index
+		return ` WHEN '` + level + `' THEN (SELECT count(*) FROM issues i WHERE i.closed_at IS NULL AND ` + condition + ` AND ` + guard + `)`
+	}
 	queueAll(b, dst, scanChild, `SELECT v.locality_id, l.level, v.type, v.name, coalesce(v.code, ''), `+names("lead")+`, `+names("support")+`,
-		(SELECT count(*) FROM issues i WHERE i.closed_at IS NULL AND (
-			l.level = 'district' AND i.district_id = v.locality_id OR l.level = 'commune' AND i.commune_id = v.locality_id
-			OR l.level = 'hamlet' AND i.hamlet_id = v.locality_id OR l.level = 'group' AND i.locality_id = v.locality_id
-			OR l.level = 'subregion' AND i.commune_id IN (SELECT m.locality_id FROM locality_versions m WHERE m.parent_id = v.locality_id AND m.valid @> `+on+`::date))
-			AND `+within(issues, "i", "raiser_id", p)+`)
+		CASE l.level`+open("district", `i.district_id = v.locality_id`)+open("commune", `i.commune_id = v.locality_id`)+
+		open("hamlet", `i.hamlet_id = v.locality_id`)+open("group", `i.locality_id = v.locality_id`)+
+		open("subregion", `i.commune_id IN (SELECT m.locality_id FROM locality_versions m WHERE m.parent_id = v.locality_id AND m.valid @> `+on+`::date)`)+`
+		ELSE 0 END
 		FROM locality_versions v JOIN localities l ON l.id = v.locality_id
 		WHERE v.parent_id = `+parent+` AND v.valid @> `+on+`::date
 		ORDER BY coalesce(substring(v.name FROM '[0-9]+')::int, 0), v.name COLLATE "vi-x-icu", v.locality_id`, p.list...)
