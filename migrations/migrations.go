@@ -71,8 +71,10 @@ func jobTables(ctx context.Context, ownerDSN string) error {
 	}
 	// River's tables must belong to the application's role; the owner is a member of it.
 	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
-		_, err := c.Exec(ctx, `SET ROLE `+appRole)
-		return err
+		if _, err := c.Exec(ctx, `SET ROLE `+appRole); err != nil {
+			return fmt.Errorf("taking the application's role: %w", err)
+		}
+		return nil
 	}
 	asApp, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {

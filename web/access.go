@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 
@@ -30,9 +31,10 @@ func (a access) wrap(h handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		known, err := a.check(w, r)
 		switch {
+		case errors.Is(err, errAnswered):
 		case err != nil:
 			a.server.fail(w, r, err)
-		case known != nil: // the error page, too, is that of the signed-in person
+		default: // the error page, too, is that of the signed-in person
 			a.server.handle(h)(w, known)
 		}
 	}
@@ -51,8 +53,8 @@ func (s *Server) may(r chi.Router) func(cadre.Action) access {
 	return func(action cadre.Action) access {
 		return access{s, r, func(w http.ResponseWriter, r *http.Request) (*http.Request, error) {
 			r, err := s.identify(w, r)
-			if err != nil || r == nil {
-				return r, err
+			if err != nil {
+				return nil, err
 			}
 			if scope := session(r).Actor.Scope(action); len(scope.Branches) == 0 && scope.Author == 0 {
 				return nil, fault.Forbidden("fault.forbidden")
@@ -71,7 +73,10 @@ const (
 
 const accountField = "account"
 
-// identify reads who is signed in. It gives no request when it has sent the visitor to the sign-in page itself.
+// errAnswered says that the visitor was sent to the sign-in page already.
+var errAnswered = errors.New("the visitor was sent to sign in")
+
+// identify reads who is signed in, and sends others to sign in (errAnswered).
 func (s *Server) identify(w http.ResponseWriter, r *http.Request) (*http.Request, error) {
 	id := s.sessions.GetInt64(r.Context(), accountField)
 	if id != 0 {
@@ -92,7 +97,7 @@ func (s *Server) identify(w http.ResponseWriter, r *http.Request) (*http.Request
 		target += "?next=" + url.QueryEscape(next)
 	}
 	http.Redirect(w, r, target, http.StatusSeeOther)
-	return nil, nil
+	return nil, errAnswered
 }
 
 // session gives the signed-in person of a request; the zero Session where nobody is signed in.

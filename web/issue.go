@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -193,8 +194,7 @@ func workingSpan(ctx context.Context, d time.Duration) string {
 // moments words the thread of an issue, the newest first.
 func moments(ctx context.Context, events []app.IssueEvent, now time.Time) []component.Moment {
 	out := make([]component.Moment, 0, len(events))
-	for i := len(events) - 1; i >= 0; i-- {
-		e := events[i]
+	for _, e := range slices.Backward(events) {
 		m := component.Moment{
 			When: component.StampOf(ctx, e.At, now), Icon: moveIcons[e.Move],
 			Title: eventTitle(ctx, e),

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -108,8 +109,8 @@ func postName(ctx context.Context, p cadre.Post) string {
 // crumbs makes the breadcrumb of a place, from the top.
 func crumbs(chain territory.Chain) []component.Crumb {
 	list := make([]component.Crumb, 0, len(chain))
-	for i := len(chain) - 1; i >= 0; i-- {
-		list = append(list, component.Crumb{Label: chain[i].Name, URL: fmt.Sprintf("/places/%d", chain[i].ID)})
+	for _, c := range slices.Backward(chain) {
+		list = append(list, component.Crumb{Label: c.Name, URL: fmt.Sprintf("/places/%d", c.ID)})
 	}
 	return list
 }

@@ -5,7 +5,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -73,8 +72,10 @@ func (a *App) once(ctx context.Context, actor cadre.Actor, s postgres.Submission
 			return err
 		}
 		if again {
-			result, err = uuid.Parse(earlier)
-			return err
+			if result, err = uuid.Parse(earlier); err != nil {
+				return fmt.Errorf("reading an earlier result: %w", err)
+			}
+			return nil
 		}
 		result, err = do(tx)
 		if err != nil {
@@ -106,19 +107,6 @@ func (a *App) hold(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, id c
 		return nil
 	}
 	return tx.LockGrant(ctx, id, actor.Today())
-}
-
-// ids collects the ids of people without repetition.
-func ids(lists ...[]cadre.ID) []cadre.ID {
-	var all []cadre.ID
-	for _, l := range lists {
-		for _, id := range l {
-			if !slices.Contains(all, id) {
-				all = append(all, id)
-			}
-		}
-	}
-	return all
 }
 
 // Submission is the identity of something a person sends.

@@ -80,7 +80,7 @@ func periodic(id string, every time.Duration, args river.JobArgs) *river.Periodi
 // given cancels a job whose subject is not there: another try would not find it either.
 func given(err error) error {
 	if fault.KindOf(err) == fault.KindNotFound {
-		return river.JobCancel(err)
+		return fmt.Errorf("nothing to tell of: %w", river.JobCancel(err))
 	}
 	return err
 }

@@ -151,14 +151,14 @@ func (q BoardQuery) keys(group BoardGroup, p *params) string {
 	case group == AtMyDesk: // led by the desk, which holds little, and not by the place
 		l.where = append(l.where, within(q.Scope, "t", "raiser_id", p))
 		if q.Filter.Place != 0 {
-			l.where = append(l.where, inPlace("t", p.add(int64(q.Filter.Place))))
+			l.where = append(l.where, inPlace(p.add(int64(q.Filter.Place))))
 		}
 		return `SELECT ` + l.columns + ` FROM issues t WHERE ` + strings.Join(l.where, " AND ") + ` ORDER BY ` + l.order + ` LIMIT ` + p.add(l.limit)
 	case q.Filter.Place != 0 && q.Filter.Inside:
 		l.where = append(l.where, within(q.Scope, "t", "raiser_id", p))
 		return placeLed(l, q.Filter.Place, p)
 	case q.Filter.Place != 0:
-		l.where = append(l.where, inPlace("t", p.add(int64(q.Filter.Place))))
+		l.where = append(l.where, inPlace(p.add(int64(q.Filter.Place))))
 	}
 	return l.sql(q.Scope, p)
 }

@@ -68,12 +68,15 @@ func (r reader) Home(ctx context.Context, q HomeQuery) (Home, error) {
 		b.Queue(`SELECT count(*), count(*) FILTER (WHERE i.due_at < $2) FROM issues i WHERE `+ticking, desks, q.Now).
 			QueryRow(func(row pgx.Row) error { return row.Scan(&h.AtDeskCount, &h.LateCount) })
 		p := &params{}
-		b.Queue(`SELECT count(*) FROM issues i WHERE i.closed_at IS NULL AND i.due_at < `+p.add(q.Now)+` AND NOT i.desk_id = ANY(`+p.add(desks)+`)
+		b.Queue(`SELECT count(*) FROM issues i WHERE i.closed_at IS NULL AND i.due_at < `+p.add(q.Now)+`
+			AND NOT i.desk_id = ANY(`+p.add(desks)+`)
 			AND `+within(cadre.Scope{Branches: q.Issues.Branches}, "i", "raiser_id", p), p.list...).
 			QueryRow(func(row pgx.Row) error { return row.Scan(&h.LateBelow) })
 	}
-	queueAll(b, &h.Asked, scanIssueLine, `SELECT `+lineColumns+` FROM issues i`+lineNames+` WHERE i.asked_id = $1 ORDER BY i.severity DESC, i.raised_at LIMIT 20`, q.Cadre)
-	queueAll(b, &h.ToConfirm, scanIssueLine, `SELECT `+lineColumns+` FROM issues i`+lineNames+` WHERE i.raiser_id = $1 AND i.state = 'resolved' ORDER BY i.raised_at LIMIT 20`, q.Cadre)
+	queueAll(b, &h.Asked, scanIssueLine, `SELECT `+lineColumns+` FROM issues i`+lineNames+`
+		WHERE i.asked_id = $1 ORDER BY i.severity DESC, i.raised_at LIMIT 20`, q.Cadre)
+	queueAll(b, &h.ToConfirm, scanIssueLine, `SELECT `+lineColumns+` FROM issues i`+lineNames+`
+		WHERE i.raiser_id = $1 AND i.state = 'resolved' ORDER BY i.raised_at LIMIT 20`, q.Cadre)
 	queueAll(b, &h.Mine, scanIssueLine, `SELECT `+lineColumns+` FROM issues i`+lineNames+`
 		WHERE i.raiser_id = $1 AND i.closed_at IS NULL AND i.state <> 'resolved' ORDER BY i.raised_at DESC LIMIT $2`, q.Cadre, shortList)
 	queuePlaces(b, &h.Places, q, day)

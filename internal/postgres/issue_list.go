@@ -112,14 +112,14 @@ func issueKeys(s cadre.Scope, f IssueFilter, now time.Time, page Page, p *params
 	case f.Raiser != 0:
 		l.where = append(l.where, within(s, "t", "raiser_id", p))
 		if f.Place != 0 {
-			l.where = append(l.where, inPlace("t", p.add(int64(f.Place))))
+			l.where = append(l.where, inPlace(p.add(int64(f.Place))))
 		}
 		return l.sql(cadre.Scope{Author: f.Raiser}, p), nil
 	case f.Place != 0 && f.Inside:
 		l.where = append(l.where, within(s, "t", "raiser_id", p))
 		return placeLed(l, f.Place, p), nil
 	case f.Place != 0:
-		l.where = append(l.where, inPlace("t", p.add(int64(f.Place))))
+		l.where = append(l.where, inPlace(p.add(int64(f.Place))))
 	}
 	return l.sql(s, p), nil
 }

@@ -93,11 +93,11 @@ func (r reader) PlacePage(ctx context.Context, id territory.LocalityID, day terr
 	return page, nil
 }
 
-// inPlace makes the condition that a fact happened in the subtree of a place, by whichever column that place's level has.
+// inPlace makes the condition that the fact t happened in the subtree of a place, by whichever column that place's level has.
 // A sub-region is found by its communes of today.
-func inPlace(alias, id string) string {
-	return `(` + alias + `.locality_id = ` + id + ` OR ` + alias + `.hamlet_id = ` + id + ` OR ` + alias + `.commune_id = ` + id + ` OR ` +
-		alias + `.district_id = ` + id + ` OR ` + alias + `.province_id = ` + id + ` OR ` + alias + `.commune_id IN (
+func inPlace(id string) string {
+	return `(t.locality_id = ` + id + ` OR t.hamlet_id = ` + id + ` OR t.commune_id = ` + id + ` OR t.district_id = ` + id + `
+		OR t.province_id = ` + id + ` OR t.commune_id IN (
 		SELECT m.locality_id FROM locality_versions m JOIN localities pl ON pl.id = m.parent_id AND pl.level = 'subregion'
 		WHERE m.parent_id = ` + id + ` AND m.valid @> (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date))`
 }

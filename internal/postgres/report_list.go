@@ -89,14 +89,14 @@ func reportKeys(s cadre.Scope, f ReportFilter, page Page, p *params) (string, er
 	case f.Author != 0:
 		l.where = append(l.where, within(s, "t", "author_id", p))
 		if f.Place != 0 {
-			l.where = append(l.where, inPlace("t", p.add(int64(f.Place))))
+			l.where = append(l.where, inPlace(p.add(int64(f.Place))))
 		}
 		return l.sql(cadre.Scope{Author: f.Author}, p), nil
 	case f.Place != 0 && f.Inside:
 		l.where = append(l.where, within(s, "t", "author_id", p))
 		return placeLed(l, f.Place, p), nil
 	case f.Place != 0:
-		l.where = append(l.where, inPlace("t", p.add(int64(f.Place))))
+		l.where = append(l.where, inPlace(p.add(int64(f.Place))))
 	}
 	return l.sql(s, p), nil
 }

@@ -1,6 +1,8 @@
 package component
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -93,9 +95,7 @@ func (f Field) common() templ.Attributes {
 	if f.MaxLength > 0 {
 		a["maxlength"] = strconv.Itoa(f.MaxLength)
 	}
-	for key, value := range f.Attrs {
-		a[key] = value
-	}
+	maps.Copy(a, f.Attrs)
 	return a
 }
 
@@ -115,12 +115,7 @@ func (f Field) rows() string {
 
 func (f Field) chosen(value string) bool {
 	if len(f.Values) > 0 {
-		for _, v := range f.Values {
-			if v == value {
-				return true
-			}
-		}
-		return false
+		return slices.Contains(f.Values, value)
 	}
 	return f.Value == value && value != ""
 }

@@ -1,6 +1,10 @@
 package component
 
-import "github.com/a-h/templ"
+import (
+	"maps"
+
+	"github.com/a-h/templ"
+)
 
 // FormProps describes a form around fields.
 type FormProps struct {
@@ -49,8 +53,6 @@ func (b Button) attrs() templ.Attributes {
 			a[key] = value
 		}
 	}
-	for key, value := range b.Attrs {
-		a[key] = value
-	}
+	maps.Copy(a, b.Attrs)
 	return a
 }
