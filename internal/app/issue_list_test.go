@@ -229,7 +229,7 @@ func TestNotices(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	for range 7 {
-		s.raise("cbhuyen", s.bridge())
+		s.raise("huyenuyvien", s.bridge())
 		s.setClock(s.clock().Add(time.Minute))
 	}
 	s.work()
@@ -244,7 +244,7 @@ func TestNotices(t *testing.T) {
 		}
 		for _, n := range list.Rows {
 			seen, first = append(seen, n.At), n.ID
-			if n.Kind != "issue.raise" || n.Issue == uuid.Nil || n.Seen || n.Args["title"] == "" || n.Args["number"] == "" || n.Args["actor"] == "" {
+			if n.Kind != "issue.raise" || n.Issue == uuid.Nil || n.Seen || n.Closed || n.Args["title"] == "" || n.Args["number"] == "" || n.Args["actor"] == "" {
 				t.Errorf("got notice %+v", n)
 			}
 		}
@@ -267,5 +267,10 @@ func TestNotices(t *testing.T) {
 	}
 	if err := s.app.SeeAllNotices(t.Context(), s.as("bithu")); err != nil || unseen() != 0 {
 		t.Errorf("after seeing all: got %d unseen, %v", unseen(), err)
+	}
+	s.exec(`UPDATE assignments SET period = daterange(lower(period), '2020-03-02') WHERE cadre_id = $1`, who.CadreID)
+	list, err := s.app.Notices(t.Context(), s.as("bithu"), app.ListPage{Limit: 3})
+	if err != nil || len(list.Rows) != 3 || !list.Rows[0].Closed || list.Rows[0].Args["title"] != "…" {
+		t.Errorf("after the assignment: got %+v, %v, want no titles", list.Rows, err)
 	}
 }

@@ -26,9 +26,9 @@ const (
 	noticeReport = "report.sent"
 )
 
-// Notices lists what the actor was told, the newest first.
+// Notices lists what the actor was told, the newest first. What may not be read any more has no title and is marked closed.
 func (a *App) Notices(ctx context.Context, actor cadre.Actor, page ListPage) (NoticeList, error) {
-	list, err := a.db.Notices(ctx, actor.CadreID, page)
+	list, err := a.db.Notices(ctx, actor.CadreID, actor.Scope(cadre.ReadIssue), actor.Scope(cadre.ReadReport), page)
 	if err != nil {
 		return NoticeList{}, fmt.Errorf("listing notices: %w", err)
 	}

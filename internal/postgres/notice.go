@@ -24,6 +24,7 @@ type Notice struct {
 	Report uuid.UUID // zero if it is about none
 	At     time.Time
 	Seen   bool
+	Closed bool // what it is about may not be read any more; the title is left out then
 }
 
 // NoticeList is a page of notices, the newest first.
@@ -32,8 +33,9 @@ type NoticeList struct {
 	Next string // cursor of the next page; empty on the last one
 }
 
-// Notices lists what somebody was told. A cursor that is none is NotFound.
-func (r reader) Notices(ctx context.Context, id cadre.ID, page Page) (NoticeList, error) {
+// Notices lists what somebody was told. Rights last as long as the assignment, so that the title of an issue or report
+// that has left the scopes is not shown any more. A cursor that is none is NotFound.
+func (r reader) Notices(ctx context.Context, id cadre.ID, issues, reports cadre.Scope, page Page) (NoticeList, error) {
 	p := &params{}
 	after := "true"
 	me := p.add(id)
@@ -46,7 +48,11 @@ func (r reader) Notices(ctx context.Context, id cadre.ID, page Page) (NoticeList
 	}
 	var list NoticeList
 	b := &batch{}
-	queueAll(b, &list.Rows, scanNotice, `SELECT n.id, n.cadre_id, n.event_key, n.kind, n.args, n.issue_id, n.report_id, n.at, n.seen_at IS NOT NULL
+	closed := `(n.issue_id IS NOT NULL AND NOT EXISTS (SELECT FROM issues i WHERE i.id = n.issue_id AND ` + within(issues, "i", "raiser_id", p) + `)
+		OR n.report_id IS NOT NULL AND NOT EXISTS (SELECT FROM reports r WHERE r.id = n.report_id AND ` + within(reports, "r", "author_id", p) + `))`
+	queueAll(b, &list.Rows, scanNotice, `SELECT n.id, n.cadre_id, n.event_key, n.kind,
+			CASE WHEN `+closed+` AND n.args ? 'title' THEN n.args || '{"title": "…"}' ELSE n.args END,
+			n.issue_id, n.report_id, n.at, n.seen_at IS NOT NULL, `+closed+`
 		FROM notices n WHERE n.cadre_id = `+me+` AND `+after+` ORDER BY n.at DESC, n.id DESC LIMIT `+p.add(page.Limit+1), p.list...)
 	if err := r.run(ctx, b); err != nil {
 		return NoticeList{}, err
@@ -62,7 +68,7 @@ func (r reader) Notices(ctx context.Context, id cadre.ID, page Page) (NoticeList
 func scanNotice(row pgx.CollectableRow) (Notice, error) {
 	var n Notice
 	var issue, report *uuid.UUID
-	err := row.Scan(&n.ID, &n.Cadre, &n.Event, &n.Kind, &n.Args, &issue, &report, &n.At, &n.Seen)
+	err := row.Scan(&n.ID, &n.Cadre, &n.Event, &n.Kind, &n.Args, &issue, &report, &n.At, &n.Seen, &n.Closed)
 	if issue != nil {
 		n.Issue = *issue
 	}
