@@ -30,6 +30,6 @@ WORKDIR /var/lib/banam
 VOLUME ["/var/lib/banam"]
 EXPOSE 8080
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=15s --timeout=6s --start-period=20s --retries=3 CMD ["banam", "doctor"]
+HEALTHCHECK --interval=15s --timeout=6s --start-period=20s --retries=3 CMD ["banam", "doctor", "--live"]
 ENTRYPOINT ["banam"]
 CMD ["serve"]
