@@ -47,6 +47,7 @@ func noticeText(ctx context.Context, n app.Notice) string {
 func noticeURL(n app.Notice) string {
 	to := "/notices"
 	switch {
+	case n.Closed: // the reader has lost the right to see it
 	case n.Issue != uuid.Nil:
 		to = "/issues/" + n.Issue.String()
 	case n.Report != uuid.Nil:
