@@ -312,9 +312,10 @@ func issueRow(ctx context.Context, row app.IssueRow, now time.Time) page.IssueRo
 	}
 	if row.State.Ticks() && !row.DueAt.IsZero() {
 		out.Overdue = row.Overdue(now)
-		out.Due = i18n.T(ctx, "issue.due_on", "date", i18n.DateTime(ctx, row.DueAt))
+		out.DueDate = i18n.DateTime(ctx, row.DueAt)
+		out.Due = i18n.T(ctx, "issue.due_on", "date", out.DueDate)
 		if out.Overdue {
-			out.Due = i18n.T(ctx, "issue.overdue_since", "date", i18n.DateTime(ctx, row.DueAt))
+			out.Due = i18n.T(ctx, "issue.overdue_since", "date", out.DueDate)
 		}
 	}
 	return out

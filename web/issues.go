@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"banam/internal/app"
 	"banam/internal/cadre"
 	"banam/internal/casework"
@@ -79,7 +81,7 @@ func severityFilter(ctx context.Context, value string) component.Field {
 
 // issuesFilter draws the filters as they are set; those in use are named.
 func issuesFilter(ctx context.Context, q issuesQuery, fields []app.WorkField) (component.Filter, []component.Field) {
-	words := component.Field{Name: "q", Label: i18n.T(ctx, "issues.words"), Value: q.Words, LabelHidden: true}
+	words := component.Field{Name: "q", Label: i18n.T(ctx, "issues.words"), Value: q.Words, LabelHidden: true, Attrs: templ.Attributes{"placeholder": i18n.T(ctx, "issues.words")}}
 	state := component.Field{Name: "state", Label: i18n.T(ctx, "issue.state"), Value: q.State, Options: []component.Option{
 		{Value: "", Label: i18n.T(ctx, "issues.open")}, {Value: "ended", Label: i18n.T(ctx, "issues.ended")}, {Value: "all", Label: i18n.T(ctx, "issues.all")},
 	}}

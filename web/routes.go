@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
 
 	"banam/internal/cadre"
 	"banam/web/static"
@@ -14,7 +15,7 @@ import (
 // "not found" when it does not.
 func (s *Server) routes() chi.Router {
 	r := chi.NewRouter()
-	r.Use(s.observe, s.recovered, headers, compressed, crossOrigin(s), limited)
+	r.Use(s.observe, s.recovered, middleware.GetHead, headers, compressed, crossOrigin(s), limited)
 	r.NotFound(s.handle(s.notFound))
 	r.MethodNotAllowed(s.handle(s.methodNotAllowed))
 

@@ -7,7 +7,7 @@ type IssueRow struct {
 	Number, Title, URL string
 	Place, Desk, Field string
 	State, Severity    component.BadgeView
-	Due                string
+	Due, DueDate       string // in words, and the bare date for a column that says what it is
 	Overdue            bool
 	Raised             component.Stamp
 	Steps              []Step      // days at each desk, on the board
