@@ -46,6 +46,15 @@ func (in moveInput) request(m casework.Move) casework.Request {
 	}
 }
 
+// version reads the version that a form was made from; zero for anything else, which never is the present one.
+func version(text string) int {
+	n, err := strconv.ParseInt(text, 10, 32)
+	if err != nil {
+		return 0
+	}
+	return int(n)
+}
+
 // moveParams reads which issue is to be moved how; NotFound for a move that does not exist.
 func moveParams(r *http.Request) (uuid.UUID, casework.Move, error) {
 	id, err := uuidParam(chi.URLParam(r, "issue"))
@@ -84,7 +93,7 @@ func (s *Server) move(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, actor := r.Context(), session(r).Actor
 	if err == nil {
-		err = s.app.Move(ctx, actor, submission(r), id, int(number(in.Version)), in.request(move))
+		err = s.app.Move(ctx, actor, submission(r), id, version(in.Version), in.request(move))
 	}
 	if err == nil {
 		return s.seeOther(w, r, "/issues/"+id.String(), "flash.move_"+string(move))
@@ -112,7 +121,7 @@ func (s *Server) moveAgain(w http.ResponseWriter, r *http.Request, id uuid.UUID,
 
 // explainConflict adds to the form what others did since it was opened. The form goes on from what is stored now.
 func (s *Server) explainConflict(ctx context.Context, v *page.MoveView, found app.IssueView, move casework.Move, in moveInput) {
-	v.Since, v.SinceText = moments(ctx, found.Since(int(number(in.Version))), s.app.Now()), i18n.T(ctx, "issue.since")
+	v.Since, v.SinceText = moments(ctx, found.Since(version(in.Version)), s.app.Now()), i18n.T(ctx, "issue.since")
 	v.Version, v.SubmissionID = strconv.Itoa(found.Issue.Version), newID()
 	if found.May(move) == nil {
 		v.Summary.Items = append(v.Summary.Items, component.ErrorItem{Text: i18n.T(ctx, "issue.move_gone")})

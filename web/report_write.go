@@ -53,12 +53,8 @@ func (in reportInput) attempt(r *http.Request) reportAttempt {
 	if err != nil { // a form without its id still keeps its text; the submission id keeps it from being doubled
 		id = uuid.Must(uuid.NewV7())
 	}
-	version, err := strconv.Atoi(in.Version)
-	if err != nil {
-		version = 0
-	}
 	a := reportAttempt{path: r.URL.Path, submissionID: in.SubmissionID, send: in.Action == "send"}
-	a.draft = app.Draft{ReportID: id, Version: version, Input: casework.ReportInput{
+	a.draft = app.Draft{ReportID: id, Version: version(in.Version), Input: casework.ReportInput{
 		Kind: casework.ReportKind(in.Kind), Locality: in.Locality, HappenedOn: in.HappenedOn, What: in.What, Difficulties: in.Difficulties,
 		Proposals: in.Proposals, Production: in.Production, Order: in.Order, Mood: in.Mood, Pressing: in.Pressing,
 		PoliciesHeard: in.PoliciesHeard, PolicyReaction: in.PolicyReaction, Position: in.Position,
@@ -283,12 +279,8 @@ func (s *Server) discardReport(w http.ResponseWriter, r *http.Request) error {
 	if err := decode(r, &in); err != nil {
 		return err
 	}
-	version, err := strconv.Atoi(in.Version)
-	if err != nil {
-		version = 0
-	}
 	ctx, actor := r.Context(), session(r).Actor
-	err = s.app.DiscardDraft(ctx, actor, submission(r), id, version)
+	err = s.app.DiscardDraft(ctx, actor, submission(r), id, version(in.Version))
 	if fault.KindOf(err) == fault.KindConflict {
 		return s.discardConflict(w, r, id, actor, err)
 	}

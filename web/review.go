@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -35,9 +36,7 @@ func (s *Server) review(w http.ResponseWriter, r *http.Request) error {
 	var q boardQuery
 	decodeQuery(r, &q)
 	ctx, actor := r.Context(), session(r).Actor
-	board, err := s.app.Board(ctx, actor, app.BoardFilter{
-		Place: territory.LocalityID(number(q.Place)), Field: q.Field, Severity: casework.Severity(number(q.Severity)), MinDays: int(number(q.Age)),
-	}, app.BoardGroup(q.Queue))
+	board, err := s.app.Board(ctx, actor, q.filter(), app.BoardGroup(q.Queue))
 	if err != nil {
 		return err
 	}
@@ -57,6 +56,18 @@ func (s *Server) review(w http.ResponseWriter, r *http.Request) error {
 		v.Tiles = append(v.Tiles, tile)
 	}
 	return s.render(w, r, http.StatusOK, page.Board(v))
+}
+
+// filter reads the filters; a severity or an age that the board does not offer filters nothing.
+func (q boardQuery) filter() app.BoardFilter {
+	f := app.BoardFilter{Place: territory.LocalityID(number(q.Place)), Field: q.Field}
+	if n := casework.Severity(number(q.Severity)); n.Valid() {
+		f.Severity = n
+	}
+	if days := int(number(q.Age)); slices.Contains(boardAges, days) {
+		f.MinDays = days
+	}
+	return f
 }
 
 // with gives the same board narrowed to one queue.
