@@ -131,7 +131,8 @@ func (s Situation) carryOut(a cadre.Actor, r Request) (Issue, Detail) {
 func (s Situation) arrive(i Issue, desk territory.Locality) Issue {
 	d := s.Clock.Deadlines.Of(desk.Level, i.Severity)
 	i.State, i.Desk, i.ArrivedAt = New, desk.ID, s.At
-	i.AcknowledgeBy = s.Clock.Calendar.Add(s.At, d.Acknowledge)
+	// What must be acted on sooner than acknowledged (khẩn: 8 h against 16 h) must be acknowledged by then too.
+	i.AcknowledgeBy = s.Clock.Calendar.Add(s.At, min(d.Acknowledge, d.Act))
 	i.DueAt, i.Left = s.Clock.Calendar.Add(s.At, d.Act), 0
 	i.Asked, i.Resume = 0, ""
 	i.Agency, i.AgencyDue, i.InstructionDue = "", territory.Day{}, territory.Day{}
