@@ -72,7 +72,9 @@ type IssueList struct {
 // Issues lists the issues inside a scope, in one round trip. A cursor that is none is NotFound.
 func (r reader) Issues(ctx context.Context, s cadre.Scope, f IssueFilter, now time.Time, page Page) (IssueList, error) {
 	p := &params{}
-	keys, err := issueKeys(s, f, now, page, p)
+	keys, err := newest{
+		table: "issues", author: "raiser_id", at: "raised_at", where: issueWhere(f, now, p), by: f.Raiser, place: f.Place, inside: f.Inside,
+	}.sql(s, page, p)
 	if err != nil {
 		return IssueList{}, err
 	}
@@ -94,34 +96,6 @@ func (r reader) Issues(ctx context.Context, s cadre.Scope, f IssueFilter, now ti
 		list.Next = Cursor{At: last.RaisedAt, ID: last.ID}.String()
 	}
 	return list, nil
-}
-
-// issueKeys makes the query of the ids of one page, one more than wanted; which of scope, place and raiser leads the search
-// is decided as in reportKeys.
-func issueKeys(s cadre.Scope, f IssueFilter, now time.Time, page Page, p *params) (string, error) {
-	l := scoped{table: "issues", author: "raiser_id", columns: "id, raised_at", order: "raised_at DESC, id DESC", limit: page.Limit + 1}
-	l.where = issueWhere(f, now, p)
-	if page.After != "" {
-		c, err := ParseCursor(page.After)
-		if err != nil {
-			return "", err
-		}
-		l.where = append(l.where, `(t.raised_at, t.id) < (`+p.add(c.At)+`::timestamptz, `+p.add(c.ID)+`::uuid)`)
-	}
-	switch {
-	case f.Raiser != 0:
-		l.where = append(l.where, within(s, "t", "raiser_id", p))
-		if f.Place != 0 {
-			l.where = append(l.where, inPlace(p.add(int64(f.Place))))
-		}
-		return l.sql(cadre.Scope{Author: f.Raiser}, p), nil
-	case f.Place != 0 && f.Inside:
-		l.where = append(l.where, within(s, "t", "raiser_id", p))
-		return placeLed(l, f.Place, p), nil
-	case f.Place != 0:
-		l.where = append(l.where, inPlace(p.add(int64(f.Place))))
-	}
-	return l.sql(s, p), nil
 }
 
 // issueNumber is what a whole number of an issue looks like, however it is typed.

@@ -46,7 +46,9 @@ type ReportList struct {
 // Reports lists the sent reports inside a scope, in one round trip. A cursor that is none is NotFound.
 func (r reader) Reports(ctx context.Context, s cadre.Scope, f ReportFilter, day territory.Day, page Page) (ReportList, error) {
 	p := &params{}
-	keys, err := reportKeys(s, f, page, p)
+	keys, err := newest{
+		table: "reports", author: "author_id", at: "received_at", where: reportWhere(f, p), by: f.Author, place: f.Place, inside: f.Inside,
+	}.sql(s, page, p)
 	if err != nil {
 		return ReportList{}, err
 	}
@@ -72,35 +74,6 @@ func (r reader) Reports(ctx context.Context, s cadre.Scope, f ReportFilter, day 
 	return list, nil
 }
 
-// reportKeys makes the query of the ids of one page, one more than wanted. A place inside the reader's own ones leads the
-// search, so that a province's reader pays for the commune asked for and not for the province; a place above leaves the
-// reader's own ones to lead.
-func reportKeys(s cadre.Scope, f ReportFilter, page Page, p *params) (string, error) {
-	l := scoped{table: "reports", author: "author_id", columns: "id, received_at", order: "received_at DESC, id DESC", limit: page.Limit + 1}
-	l.where = reportWhere(f, p)
-	if page.After != "" {
-		c, err := ParseCursor(page.After)
-		if err != nil {
-			return "", err
-		}
-		l.where = append(l.where, `(t.received_at, t.id) < (`+p.add(c.At)+`::timestamptz, `+p.add(c.ID)+`::uuid)`)
-	}
-	switch {
-	case f.Author != 0:
-		l.where = append(l.where, within(s, "t", "author_id", p))
-		if f.Place != 0 {
-			l.where = append(l.where, inPlace(p.add(int64(f.Place))))
-		}
-		return l.sql(cadre.Scope{Author: f.Author}, p), nil
-	case f.Place != 0 && f.Inside:
-		l.where = append(l.where, within(s, "t", "author_id", p))
-		return placeLed(l, f.Place, p), nil
-	case f.Place != 0:
-		l.where = append(l.where, inPlace(p.add(int64(f.Place))))
-	}
-	return l.sql(s, p), nil
-}
-
 func reportWhere(f ReportFilter, p *params) []string {
 	var where []string
 	if !f.From.IsZero() { // nothing arrives before it has happened, so that the index bounds the search
@@ -117,19 +90,4 @@ func reportWhere(f ReportFilter, p *params) []string {
 		where = append(where, `t.kind = `+p.add(f.Kind))
 	}
 	return where
-}
-
-// placeLed makes a list led by a place of any level: by every column that could hold it, all but one of which are empty,
-// and for a sub-region, which is no column, by its communes of today.
-func placeLed(l scoped, place territory.LocalityID, p *params) string {
-	var branches []cadre.Branch
-	for _, c := range cadre.Columns() {
-		branches = append(branches, cadre.Branch{Column: c, ID: place})
-	}
-	id, limit := p.add(int64(place)), p.add(l.limit)
-	return `(` + l.sql(cadre.Scope{Branches: branches}, p) + `) UNION (SELECT x.* FROM (
-			SELECT v.locality_id AS id FROM locality_versions v JOIN localities o ON o.id = v.parent_id AND o.level = 'subregion'
-			WHERE v.parent_id = ` + id + ` AND v.valid @> (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) m CROSS JOIN LATERAL (
-			SELECT ` + l.columns + ` FROM ` + l.table + ` t WHERE ` + strings.Join(append([]string{`t.commune_id = m.id`}, l.where...), " AND ") + `
-			ORDER BY ` + l.order + ` LIMIT ` + limit + `) x) ORDER BY ` + l.order + ` LIMIT ` + limit
 }
