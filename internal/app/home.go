@@ -44,7 +44,8 @@ func (a *App) Home(ctx context.Context, actor cadre.Actor) (Home, error) {
 
 // Place gives a place as it is today. NotFound if the actor has no right to know of it.
 func (a *App) Place(ctx context.Context, actor cadre.Actor, id territory.LocalityID) (PlacePage, error) {
-	page, err := a.db.PlacePage(ctx, id, actor.Today(), actor.Scope(cadre.ReadIssue), actor.Scope(cadre.ReadReport))
+	page, err := a.db.PlacePage(ctx, id, actor.Today(), actor.Scope(cadre.ReadIssue), actor.Scope(cadre.ReadReport),
+		actor.Scope(cadre.ReadNumbers))
 	if err != nil {
 		return PlacePage{}, fmt.Errorf("reading place %d: %w", id, err)
 	}

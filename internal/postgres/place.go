@@ -18,7 +18,7 @@ type Child struct {
 	Locality   territory.Locality
 	Leads      string // names, joined
 	Supporters string // names of the tier that is sent here, joined
-	Open       int    // open issues that the reader may see
+	Open       int    // open issues that the reader may count
 }
 
 // IssueLine is one line of a short list of issues.
@@ -62,12 +62,13 @@ const lineNames = ` JOIN locality_versions pv ON pv.locality_id = i.locality_id 
 	LEFT JOIN locality_versions dv ON dv.locality_id = i.desk_id AND dv.valid @> (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date`
 
 // PlacePage reads a place of today with its people, the places below it, and what the scopes let the reader see of its
-// work; NotFound if there is no such place. Whether the reader may know of the place is judged by the caller.
-func (r reader) PlacePage(ctx context.Context, id territory.LocalityID, day territory.Day, issues, reports cadre.Scope) (PlacePage, error) {
+// work; NotFound if there is no such place. Numbers are those of a scope of their own, since administrators see numbers
+// only. Whether the reader may know of the place is judged by the caller.
+func (r reader) PlacePage(ctx context.Context, id territory.LocalityID, day territory.Day, issues, reports, numbers cadre.Scope) (PlacePage, error) {
 	var page PlacePage
 	b := &batch{}
 	queuePath(b, &page.Path, "$1", id, day)
-	queueChildren(b, &page.Children, id, day, issues)
+	queueChildren(b, &page.Children, id, day, numbers)
 
 	p := &params{}
 	keys := scoped{
@@ -106,7 +107,7 @@ const reportLineSQL = `SELECT r.id, r.kind, r.summary, r.happened_on, r.received
 	FROM reports r JOIN cadres c ON c.id = r.author_id
 	JOIN locality_versions pv ON pv.locality_id = r.locality_id AND pv.valid @> r.happened_on`
 
-func queueChildren(b *batch, dst *[]Child, id territory.LocalityID, day territory.Day, issues cadre.Scope) {
+func queueChildren(b *batch, dst *[]Child, id territory.LocalityID, day territory.Day, numbers cadre.Scope) {
 	p := &params{}
 	parent, on := p.add(int64(id)), p.add(day)
 	names := func(capability string) string {
@@ -115,7 +116,7 @@ func queueChildren(b *batch, dst *[]Child, id territory.LocalityID, day territor
 			JOIN cadres c ON c.id = s.cadre_id AND c.disabled_at IS NULL
 			WHERE s.locality_id = v.locality_id AND s.voided_at IS NULL AND s.period @> ` + on + `::date), '')`
 	}
-	guard := within(issues, "i", "raiser_id", p)
+	guard := within(numbers, "i", "raiser_id", p)
 	open := func(level, condition string) string { // a condition for each level, so that each finds its index
 		return ` WHEN '` + level + `' THEN (SELECT count(*) FROM issues i WHERE i.closed_at IS NULL AND ` + condition + ` AND ` + guard + `)`
 	}
