@@ -217,7 +217,7 @@ func TestCanaries(t *testing.T) {
 	for _, actor := range []string{"admin", "tieuvung2", "bithu2", "former", "future"} {
 		client := site.client(t, actor)
 		for _, path := range []string{
-			"/", "/places", "/reports", "/reports?q=kim+tuyen", "/issues", "/issues?state=all", "/issues?q=kim+tuyen", "/issues?q=BD-", "/review", "/notices", "/reports/drafts",
+			"/", "/places", "/reports", "/reports?q=kim+tuyen", "/issues", "/issues?state=all", "/issues?q=kim+tuyen", "/issues?q=BD-", "/review", "/notices", "/reports/drafts", "/coverage?kind=desks",
 			"/places/" + objects["{place} above"], "/places/" + objects["{place} own"], "/reports/" + objects["{report} own"], "/issues/" + objects["{issue} own"],
 			"/issues/new?report=" + objects["{report} own"], "/issues/new?place=" + objects["{place} own"],
 		} {

@@ -3,10 +3,13 @@ package web
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"banam/internal/fault"
 	"banam/internal/i18n"
+	"banam/templates/component"
 	"banam/templates/page"
 )
 
@@ -44,10 +47,17 @@ func statusOf(err error) int {
 // retryAfter is how many seconds a client should wait before it tries again.
 const retryAfter = 2
 
-// keeping is a fault after which a form cannot be shown again: the page gives the typed text back.
+// keeping is a fault after which a form cannot be shown again: the page gives the typed text back and, where there is one,
+// leads back to what the form was about.
 type keeping struct {
 	error
 	typed string
+	back  *component.Action
+}
+
+// joined puts the texts of a form one under the other, for a person to copy.
+func joined(texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(t string) bool { return t == "" }), "\n\n")
 }
 
 // Unwrap gives the fault itself.
@@ -70,6 +80,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	view.Flash = nil
 	if k, ok := errors.AsType[keeping](err); ok {
 		view.Text = k.typed
+		if k.back != nil && status != http.StatusNotFound { // what may not be known of is not led to
+			view.Ways = []component.Action{*k.back}
+		}
 	}
 	if status != http.StatusNotFound { // that body is the same for what does not exist and for what one may not know of
 		view.RequestID = requestID(r)

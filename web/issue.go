@@ -295,20 +295,12 @@ func number(text string) int64 {
 	return n
 }
 
-// placeOf names the place of an issue with its commune, since names of hamlets and groups repeat.
-func placeOf(row app.IssueRow) string {
-	if row.Commune == "" {
-		return row.Place
-	}
-	return row.Place + ", " + row.Commune
-}
-
 // issueRow words one issue of a list.
 func issueRow(ctx context.Context, row app.IssueRow, now time.Time) page.IssueRow {
 	out := page.IssueRow{
-		Number: row.Number, Title: row.Title, URL: "/issues/" + row.ID.String(), Place: placeOf(row), Desk: row.Desk,
+		Number: row.Number, Title: row.Title, URL: "/issues/" + row.ID.String(), Place: placeIn(row.Place, row.Commune), Desk: row.Desk,
 		Field: fieldName(ctx, row.Field), State: stateBadge(ctx, row.State), Severity: severityBadge(ctx, row.Severity),
-		Raised: component.StampOf(ctx, row.RaisedAt, now),
+		Raised: component.StampOf(ctx, row.RaisedAt, now), DueDate: standing(ctx, row.State),
 	}
 	if row.State.Ticks() && !row.DueAt.IsZero() {
 		out.Overdue = row.Overdue(now)

@@ -30,7 +30,7 @@ func (s *Server) issues(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := page.IssuesView{Base: s.base(w, r, "issues.title")}
 	v.Description = i18n.T(ctx, "issues.help")
-	if actor.Holds(cadre.Support) || actor.Holds(cadre.Watch) || actor.Holds(cadre.Lead) {
+	if works(actor) {
 		v.Actions = []component.Action{{Label: i18n.T(ctx, "home.raise_issue"), URL: "/issues/new", Icon: "issue", Primary: true}}
 	}
 	v.Filter, v.Fields = issuesFilter(ctx, q, list.Fields)

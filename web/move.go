@@ -75,7 +75,7 @@ func (s *Server) moveForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if found.May(move) == nil {
-		return fault.Forbidden("issue.not_yours")
+		return keeping{error: fault.Forbidden("issue.not_yours"), back: backTo(r.Context(), id)}
 	}
 	in := moveInput{SubmissionID: newID(), Version: strconv.Itoa(found.Issue.Version)}
 	return s.render(w, r, http.StatusOK, page.Move(s.moveView(w, r, found, move, in, nil)))
@@ -103,8 +103,16 @@ func (s *Server) move(w http.ResponseWriter, r *http.Request) error {
 		return s.moveAgain(w, r, id, move, in, err)
 	case fault.KindForbidden, fault.KindNotFound, fault.KindInternal:
 	}
-	return err
+	return keeping{error: err, typed: in.typed(), back: backTo(ctx, id)}
 }
+
+// backTo leads to an issue.
+func backTo(ctx context.Context, id uuid.UUID) *component.Action {
+	return &component.Action{Label: i18n.T(ctx, "issue.back"), URL: "/issues/" + id.String(), Icon: "issue", Primary: true}
+}
+
+// typed joins what a person wrote in the form of a move.
+func (in moveInput) typed() string { return joined(in.Reason, in.Agency, in.Outcome, in.Evidence) }
 
 // moveAgain shows the form again with everything typed: what was wrong, or what others did in the meantime.
 func (s *Server) moveAgain(w http.ResponseWriter, r *http.Request, id uuid.UUID, move casework.Move, in moveInput, cause error) error {
@@ -195,6 +203,14 @@ func moveFields(ctx context.Context, option app.MoveOption, in moveInput, now ti
 	return nil
 }
 
+// postAt words the post that somebody holds on the path.
+func postAt(ctx context.Context, p app.PersonOption) string {
+	if p.Place == "" {
+		return postName(ctx, p.Post)
+	}
+	return i18n.T(ctx, "person.post_at", "post", postName(ctx, p.Post), "place", p.Place)
+}
+
 // deskChoice offers the desks below; the nearest one is chosen until somebody chooses another.
 func deskChoice(ctx context.Context, option app.MoveOption, in moveInput) page.MoveField {
 	field := page.MoveField{Control: page.ControlRadios, Field: component.Field{
@@ -213,11 +229,11 @@ func deskChoice(ctx context.Context, option app.MoveOption, in moveInput) page.M
 
 // askChoice offers whom to ask; the first one is the raiser.
 func askChoice(ctx context.Context, option app.MoveOption, in moveInput) page.MoveField {
-	field := page.MoveField{Control: page.ControlSelect, Field: component.Field{
+	field := page.MoveField{Control: page.ControlRadios, Field: component.Field{
 		Name: "asked", Label: i18n.T(ctx, "issue.asked_label"), Value: in.Asked, Required: true,
 	}}
 	for _, c := range option.People {
-		field.Options = append(field.Options, component.Option{Value: strconv.FormatInt(int64(c.ID), 10), Label: person(ctx, c.Name, c.Post)})
+		field.Options = append(field.Options, component.Option{Value: strconv.FormatInt(int64(c.ID), 10), Label: c.Name, Hint: postAt(ctx, c)})
 	}
 	if field.Value == "" && len(field.Options) > 0 {
 		field.Value = field.Options[0].Value

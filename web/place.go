@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/go-chi/chi/v5"
 
 	"banam/internal/app"
 	"banam/internal/cadre"
-	"banam/internal/casework"
 	"banam/internal/fault"
 	"banam/internal/i18n"
 	"banam/internal/territory"
@@ -62,6 +60,7 @@ func (s *Server) place(w http.ResponseWriter, r *http.Request) error {
 		v.Reports.Empty, v.Reports.More, v.Reports.URL = i18n.T(ctx, "place.no_reports"), i18n.T(ctx, "place.all_reports"), fmt.Sprintf("/reports?place=%d", id)
 	}
 	for _, c := range found.Children {
+		v.ChildLeads = v.ChildLeads || c.Locality.Level != territory.Group
 		v.Children = append(v.Children, page.ChildRow{
 			Name: c.Locality.Name, URL: placeURL(c.Locality.ID), Lead: c.Leads, Supporters: c.Supporters, Open: i18n.Count(ctx, c.Open),
 		})
@@ -73,51 +72,19 @@ func (s *Server) place(w http.ResponseWriter, r *http.Request) error {
 func peopleRows(ctx context.Context, found app.PlacePage) []page.PersonRow {
 	var rows []page.PersonRow
 	desks := found.Path.Desks()
-	for i, l := range found.Path.Chain {
+	for _, l := range found.Path.Chain {
 		if d, ok := desks.Find(l.ID); ok && d.Vacant() {
-			rows = append(rows, page.PersonRow{Place: l.Name, URL: placeURL(l.ID), Post: i18n.T(ctx, "place.lead"), Here: i == 0})
+			rows = append(rows, page.PersonRow{Place: l.Name, URL: placeURL(l.ID), Post: i18n.T(ctx, "place.lead")})
 		}
 		for _, h := range found.Path.Holdings {
 			if h.Locality == l.ID && h.Post.Capability != cadre.Administer {
 				rows = append(rows, page.PersonRow{
-					Place: l.Name, URL: placeURL(l.ID), Post: postName(ctx, h.Post), Name: h.Name, Phone: h.Phone, Acting: h.Acting, Here: i == 0,
+					Place: l.Name, URL: placeURL(l.ID), Post: postName(ctx, h.Post), Name: h.Name, Phone: h.Phone, Acting: h.Acting,
 				})
 			}
 		}
 	}
 	return rows
-}
-
-// issueLines words a short list of issues.
-func issueLines(ctx context.Context, lines []app.IssueLine, now time.Time) []page.Line {
-	var out []page.Line
-	for _, l := range lines {
-		line := page.Line{
-			Title: l.Title, URL: "/issues/" + l.ID.String(), Number: l.Number,
-			Facts: []string{l.Place, i18n.T(ctx, "issue.state."+string(l.State)), i18n.T(ctx, "issue.at", "desk", l.Desk)},
-		}
-		if l.Severity != casework.Normal {
-			line.Mark, line.MarkTone = i18n.T(ctx, "issue.severity."+strconv.Itoa(int(l.Severity))), component.Warn
-		}
-		if l.DueAt != nil && now.After(*l.DueAt) {
-			line.Mark, line.MarkTone = i18n.T(ctx, "issue.overdue_since", "date", i18n.DateTime(ctx, *l.DueAt)), component.Danger
-		} else if l.DueAt != nil {
-			line.Facts = append(line.Facts, i18n.T(ctx, "issue.due_on", "date", i18n.DateTime(ctx, *l.DueAt)))
-		}
-		out = append(out, line)
-	}
-	return out
-}
-
-// reportLines words a short list of reports.
-func reportLines(ctx context.Context, lines []app.ReportLine) []page.Line {
-	var out []page.Line
-	for _, l := range lines {
-		out = append(out, page.Line{
-			Title: l.Summary, URL: "/reports/" + l.ID.String(), Facts: []string{dayText(ctx, l.HappenedOn), l.Place, l.Author},
-		})
-	}
-	return out
 }
 
 func placeURL(id territory.LocalityID) string { return fmt.Sprintf("/places/%d", id) }

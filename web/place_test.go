@@ -3,8 +3,6 @@ package web_test
 import (
 	"net/http"
 	"testing"
-
-	"github.com/PuerkitoBio/goquery"
 )
 
 // Administrators see numbers only (domain.md section 2): the count of open issues, never which ones.
@@ -18,7 +16,7 @@ func TestPlaceCountsForAdministrators(t *testing.T) {
 		if status != http.StatusOK {
 			t.Fatalf("%s: got %d", login, status)
 		}
-		row := parse(t, body).Find("tr").FilterFunction(func(_ int, e *goquery.Selection) bool { return e.Find("th").Text() == "Ấp Hưng Chánh" })
+		row := rowOf(parse(t, body), "Ấp Hưng Chánh")
 		if got := row.Find("td.num").Text(); got != want {
 			t.Errorf("%s counts %q open issues in the hamlet, want %s", login, got, want)
 		}

@@ -89,15 +89,15 @@ func (s *Server) raise(w http.ResponseWriter, r *http.Request) error {
 	}
 	switch fault.KindOf(err) {
 	case fault.KindNotFound, fault.KindForbidden, fault.KindInternal:
-		return err
+		return keeping{error: err, typed: joined(in.Title, in.Description)}
 	case fault.KindInvalid, fault.KindConflict, fault.KindUnavailable:
 	}
 	if in.Place == "" && in.Report == "" {
-		return err
+		return keeping{error: err, typed: joined(in.Title, in.Description)}
 	}
 	form, failed := s.app.RaiseForm(ctx, actor, territory.LocalityID(number(in.Place)), in.report())
 	if failed != nil {
-		return failed
+		return keeping{error: failed, typed: joined(in.Title, in.Description)}
 	}
 	if fault.KindOf(err) == fault.KindConflict {
 		in.SubmissionID = newID()

@@ -77,11 +77,11 @@ func (s *Server) nav(r *http.Request) []component.NavItem {
 			items = append(items, component.NavItem{Label: i18n.T(ctx, key), URL: path, Icon: icon, Active: strings.HasPrefix(r.URL.Path, path)})
 		}
 	}
-	works := actor.Holds(cadre.Support) || actor.Holds(cadre.Watch) || actor.Holds(cadre.Lead)
 	add(actor.Holds(cadre.Lead), "nav.review", "/review", "board")
-	add(works || len(actor.Grants) == 0, "nav.reports", "/reports", "report")
-	add(works || len(actor.Grants) == 0, "nav.issues", "/issues", "issue")
+	add(works(actor) || len(actor.Grants) == 0, "nav.reports", "/reports", "report")
+	add(works(actor) || len(actor.Grants) == 0, "nav.issues", "/issues", "issue")
 	add(len(actor.Grants) > 0, "nav.places", "/places", "place")
+	add(actor.Holds(cadre.Administer), "nav.coverage", "/coverage", "board")
 	return items
 }
 

@@ -81,8 +81,8 @@ func TestReportRefusedAtItsField(t *testing.T) {
 		{"tomorrow", "happened_on", "2020-03-11", "happened_on", "Ngày xảy ra không được sau hôm nay."},
 		{"before the assignment", "happened_on", "2020-01-31", "happened_on", "Ngày đó đồng chí không được phân công tại Ấp 1."},
 		{"a megabyte", "mood", strings.Repeat("ă", 1<<19), "mood", "Nội dung dài 524.288 ký tự, tối đa 10.000 ký tự."},
-		{"NUL", "what", "Có ký tự\x00 lạ", "what", "Nội dung có ký tự không đọc được. Mời xoá ký tự lạ và nhập lại."},
-		{"broken UTF-8", "what", "Có ký tự \xff\xfe lạ", "what", "Nội dung có ký tự không đọc được. Mời xoá ký tự lạ và nhập lại."},
+		{"NUL", "what", "Có ký tự\x00 lạ", "what", "Nội dung có ký tự không đọc được. Mời xóa ký tự lạ và nhập lại."},
+		{"broken UTF-8", "what", "Có ký tự \xff\xfe lạ", "what", "Nội dung có ký tự không đọc được. Mời xóa ký tự lạ và nhập lại."},
 		{"unknown rating", "rating_mass", "splendid", "rating_mass", "Chọn một mức đánh giá trong danh sách."},
 		{"position off the earth", "position", "95, 200", "position", "Ghi vĩ độ, kinh độ bằng số, ví dụ 10.1957, 106.6912."},
 	}

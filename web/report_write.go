@@ -2,9 +2,7 @@ package web
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
@@ -124,7 +122,7 @@ func (s *Server) saveReport(w http.ResponseWriter, r *http.Request) error {
 		}
 		in.ReportID = path
 		if err := s.ownReport(r, uuid.MustParse(path)); err != nil {
-			return keeping{err, in.typed()}
+			return keeping{error: err, typed: in.typed()}
 		}
 	}
 	a := in.attempt(r)
@@ -146,8 +144,7 @@ func (s *Server) saveReport(w http.ResponseWriter, r *http.Request) error {
 
 // typed gives the long texts of the form, for a person to copy when there is nowhere to put them.
 func (in reportInput) typed() string {
-	texts := []string{in.What, in.Difficulties, in.Proposals, in.Production, in.Order, in.Mood, in.Pressing, in.PoliciesHeard, in.PolicyReaction}
-	return strings.Join(slices.DeleteFunc(texts, func(t string) bool { return t == "" }), "\n\n")
+	return joined(in.What, in.Difficulties, in.Proposals, in.Production, in.Order, in.Mood, in.Pressing, in.PoliciesHeard, in.PolicyReaction)
 }
 
 // ownReport refuses an id at which the author has neither a draft nor a sent report, so that what belongs to others and

@@ -34,6 +34,7 @@ func (s *Server) routes() chi.Router {
 
 		signedIn.get("/", s.home)
 		signedIn.post("/language", s.language)
+		may(cadre.SeeCoverage).get("/coverage", s.coverage)
 		may(cadre.ViewPlace).get("/places", s.places)
 		may(cadre.ViewPlace).get("/places/{place}", s.place)
 

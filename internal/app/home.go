@@ -18,6 +18,8 @@ type (
 	IssueLine  = postgres.IssueLine
 	ReportLine = postgres.ReportLine
 	Child      = postgres.Child
+	PlaceState = postgres.PlaceState
+	MonthCount = postgres.MonthCount
 )
 
 // Home gives what waits for the actor today, by what they hold.
@@ -32,7 +34,10 @@ func (a *App) Home(ctx context.Context, actor cadre.Actor) (Home, error) {
 		case cadre.Administer:
 			q.Admins = append(q.Admins, g.Locality.ID)
 		case cadre.Support, cadre.Watch:
-			q.Places = append(q.Places, g.Branches...)
+			q.Held = append(q.Held, g.Locality.ID)
+		}
+		if looksBelow(g) {
+			q.Below = append(q.Below, g.Locality.ID)
 		}
 	}
 	h, err := a.db.Home(ctx, q)
@@ -40,6 +45,19 @@ func (a *App) Home(ctx context.Context, actor cadre.Actor) (Home, error) {
 		return Home{}, fmt.Errorf("reading the home page: %w", err)
 	}
 	return h, nil
+}
+
+// looksBelow tells whether a home page shows the places right below the grant's: to leads of every level, and to those who
+// support or watch a whole commune.
+func looksBelow(g cadre.Grant) bool {
+	switch g.Post.Capability {
+	case cadre.Lead:
+		return true
+	case cadre.Support, cadre.Watch:
+		return g.Locality.Level.Above(territory.Hamlet)
+	case cadre.Administer:
+	}
+	return false
 }
 
 // Place gives a place as it is today. NotFound if the actor has no right to know of it.

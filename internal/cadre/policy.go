@@ -21,11 +21,12 @@ const (
 	ReviewBoard Action = "review_board"
 	ReadNumbers Action = "read_numbers"
 	ViewPlace   Action = "view_place"
+	SeeCoverage Action = "see_coverage" // who is missing where
 )
 
 // Actions lists all actions.
 func Actions() []Action {
-	return []Action{ReadReport, ReadIssue, FileReport, RaiseIssue, Comment, DecideIssue, PullUpIssue, ReviewBoard, ReadNumbers, ViewPlace}
+	return []Action{ReadReport, ReadIssue, FileReport, RaiseIssue, Comment, DecideIssue, PullUpIssue, ReviewBoard, ReadNumbers, ViewPlace, SeeCoverage}
 }
 
 var allowed = map[Action][]Capability{
@@ -39,6 +40,7 @@ var allowed = map[Action][]Capability{
 	ReviewBoard: {Lead},
 	ReadNumbers: {Support, Watch, Lead, Administer},
 	ViewPlace:   {Support, Watch, Lead, Administer},
+	SeeCoverage: {Lead, Administer},
 }
 
 func (a Action) allowedTo(c Capability) bool { return slices.Contains(allowed[a], c) }
@@ -63,6 +65,9 @@ func Can(a Actor, action Action, o Object) bool {
 	}
 	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.permits(action, o) })
 }
+
+// Allows tells whether the grant's post allows the action at all.
+func (g Grant) Allows(action Action) bool { return action.allowedTo(g.Post.Capability) }
 
 // GrantFor gives the actor's grant by which the action on the object is allowed: the lowest one, so that a person with
 // several posts acts in the one nearest to the matter. False if no grant allows it.
@@ -89,7 +94,7 @@ func (g Grant) permits(action Action, o Object) bool {
 		return covered && o.Desk != 0 && g.Locality.Level.Above(o.DeskLevel)
 	case ViewPlace: // one's own places, all below them, and the desks above them
 		return covered || slices.Contains(g.Path, o.Place.Locality)
-	case ReadReport, ReadIssue, FileReport, RaiseIssue, Comment, ReviewBoard, ReadNumbers:
+	case ReadReport, ReadIssue, FileReport, RaiseIssue, Comment, ReviewBoard, ReadNumbers, SeeCoverage:
 		return covered
 	}
 	return false

@@ -39,7 +39,6 @@ type RaiseView struct {
 	component.Base
 	Action       string
 	SubmissionID string
-	IssueID      string
 	Report       string // id of the report it comes from; empty for none
 	FromReport   *Line
 	PlaceID      string
@@ -102,7 +101,6 @@ const (
 	ControlText Control = iota
 	ControlTextarea
 	ControlDate
-	ControlSelect
 	ControlRadios
 )
 

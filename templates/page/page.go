@@ -1,6 +1,11 @@
 package page
 
-import "banam/templates/component"
+import (
+	"context"
+
+	"banam/internal/i18n"
+	"banam/templates/component"
+)
 
 // SignInView is the sign-in page.
 type SignInView struct {
@@ -18,8 +23,7 @@ type DemoAccount struct{ Login, Post, Place string }
 type Line struct {
 	Title, URL, Number string
 	Facts              []string
-	Mark               string // a word that stands out, such as "quá hạn"
-	MarkTone           component.Tone
+	Marks              []component.BadgeView // words that stand out, such as "quá hạn"
 }
 
 // Section is a headed short list.
@@ -33,17 +37,24 @@ type Section struct {
 
 // PlaceCard is how things stand at one place.
 type PlaceCard struct {
-	Name, URL  string
-	Open       string
-	Last, Mine string
-	ReportURL  string
+	Name, URL    string
+	Open         string
+	OpenURL      string
+	Late         string // how many of them are overdue; empty for none
+	Bar          component.BarView
+	Last, Mine   string
+	Silent       bool // nobody has reported for too long
+	Promised     string
+	PromisedLate bool
+	ReportURL    string // to report from there
 }
 
-// Gap is one row of the coverage: how many of how many.
+// Gap is one row of the coverage: how many of how many, and where the missing ones are listed.
 type Gap struct {
 	Label, Count string
-	Share        int // per cent
-	Full         bool
+	Bar          *component.BarView
+	Missing      string // how many are missing; empty for none
+	URL          string
 }
 
 // HomeView is the page that answers "what must I do now?".
@@ -53,9 +64,25 @@ type HomeView struct {
 	Tiles    []component.Tile
 	Sections []Section
 	Places   []PlaceCard
+	Below    []PlaceCard
+	AllBelow string // URL of all places below, where not all are shown
+	Months   *component.ChartView
 	Gaps     []Gap
 	Recent   Section
 }
+
+// CoverageView counts what is covered and names one kind of gaps.
+type CoverageView struct {
+	component.Base
+	Gaps    []Gap
+	Heading string // of the list of gaps
+	People  bool   // the gaps are people without an account, not places
+	Rows    []GapPlace
+	Pager   component.PagerView
+}
+
+// GapPlace is a place where somebody is missing, or a person with what they hold there.
+type GapPlace struct{ Place, URL, Level, Above, Person, Post string }
 
 // PlacesView lists the places that a person holds.
 type PlacesView struct {
@@ -63,24 +90,34 @@ type PlacesView struct {
 	Held []HeldPlace
 }
 
-// HeldPlace is a place with the post held there and what lies above it.
-type HeldPlace struct{ Name, URL, Post, Above string }
+// HeldPlace is a place with the post held there.
+type HeldPlace struct{ Name, URL, Post string }
 
 // PlaceView is the page of a place.
 type PlaceView struct {
 	component.Base
-	People   []PersonRow
-	Children []ChildRow
-	Issues   Section
-	Reports  Section
+	People     []PersonRow
+	Children   []ChildRow
+	ChildLeads bool // the places below are desks, which somebody leads
+	Issues     Section
+	Reports    Section
 }
 
 // PersonRow is who holds a post at a tier of the path. Name is empty for a vacant desk.
 type PersonRow struct {
-	Level, Place, URL string
+	Place, URL        string
 	Post, Name, Phone string
-	Acting, Here      bool
+	Acting            bool
 }
 
 // ChildRow is a place directly below.
 type ChildRow struct{ Name, URL, Lead, Supporters, Open string }
+
+// childHeaders gives the columns of the places below; groups have no lead.
+func childHeaders(ctx context.Context, leads bool) []component.Header {
+	headers := []component.Header{{Label: i18n.T(ctx, "place.name")}}
+	if leads {
+		headers = append(headers, component.Header{Label: i18n.T(ctx, "place.lead")})
+	}
+	return append(headers, component.Header{Label: i18n.T(ctx, "place.supporters")}, component.Header{Label: i18n.T(ctx, "place.open"), Numeric: true})
+}

@@ -131,8 +131,8 @@ func SectionList(id string, s Section) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					if l.Mark != "" {
-						templ_7745c5c3_Err = component.Badge(component.BadgeView{Label: l.Mark, Tone: l.MarkTone}).Render(ctx, templ_7745c5c3_Buffer)
+					for _, m := range l.Marks {
+						templ_7745c5c3_Err = component.Badge(m).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -1,0 +1,68 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"banam/internal/app"
+	"banam/internal/casework"
+	"banam/internal/i18n"
+	"banam/templates/component"
+	"banam/templates/page"
+)
+
+// issueLines words a short list of issues.
+func issueLines(ctx context.Context, lines []app.IssueLine, now time.Time) []page.Line {
+	var out []page.Line
+	for _, l := range lines {
+		line := page.Line{
+			Title: l.Title, URL: "/issues/" + l.ID.String(), Number: l.Number,
+			Facts: []string{placeIn(l.Place, l.Commune), i18n.T(ctx, "issue.state."+string(l.State)), i18n.T(ctx, "issue.at", "desk", l.Desk)},
+		}
+		if b := severityBadge(ctx, l.Severity); b.Label != "" {
+			line.Marks = append(line.Marks, b)
+		}
+		if l.DueAt != nil && now.After(*l.DueAt) {
+			line.Marks = append(line.Marks, overdueBadge(ctx, *l.DueAt))
+		} else if l.DueAt != nil {
+			line.Facts = append(line.Facts, i18n.T(ctx, "issue.due_on", "date", i18n.DateTime(ctx, *l.DueAt)))
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// reportLines words a short list of reports.
+func reportLines(ctx context.Context, lines []app.ReportLine) []page.Line {
+	var out []page.Line
+	for _, l := range lines {
+		out = append(out, page.Line{
+			Title: l.Summary, URL: "/reports/" + l.ID.String(), Facts: []string{dayText(ctx, l.HappenedOn), placeIn(l.Place, l.Commune), l.Author},
+		})
+	}
+	return out
+}
+
+// placeIn names a place with its commune, since names of hamlets and groups repeat.
+func placeIn(place, commune string) string {
+	if commune == "" {
+		return place
+	}
+	return place + ", " + commune
+}
+
+func overdueBadge(ctx context.Context, due time.Time) component.BadgeView {
+	return component.BadgeView{Label: i18n.T(ctx, "issue.overdue_since", "date", i18n.DateTime(ctx, due)), Tone: component.Danger, Icon: "clock"}
+}
+
+// standing words why an open issue has no due time at present; empty where its clock runs.
+func standing(ctx context.Context, state casework.State) string {
+	switch state {
+	case casework.AwaitingInfo:
+		return i18n.T(ctx, "issue.clock_stopped")
+	case casework.Resolved:
+		return i18n.T(ctx, "issue.clock_confirm")
+	case casework.New, casework.Acknowledged, casework.InProgress, casework.Closed, casework.Declined:
+	}
+	return ""
+}
