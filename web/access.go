@@ -42,7 +42,7 @@ func (a access) wrap(h handler) http.HandlerFunc {
 
 // public lets everybody in; a signed-in person is known to the page all the same.
 func (s *Server) public(r chi.Router) access {
-	return access{s, r, func(_ http.ResponseWriter, r *http.Request) (*http.Request, error) { return r, nil }}
+	return access{s, r, func(_ http.ResponseWriter, r *http.Request) (*http.Request, error) { return s.recognise(r) }}
 }
 
 // signedIn lets people with an account in and sends others to sign in.
@@ -76,21 +76,29 @@ const accountField = "account"
 // errAnswered says that the visitor was sent to the sign-in page already.
 var errAnswered = errors.New("the visitor was sent to sign in")
 
-// identify reads who is signed in, and sends others to sign in (errAnswered).
-func (s *Server) identify(w http.ResponseWriter, r *http.Request) (*http.Request, error) {
-	id := s.sessions.GetInt64(r.Context(), accountField)
-	if id != 0 {
-		found, err := s.app.SessionOf(r.Context(), id)
+// recognise reads who is signed in and in which language to answer; a visitor's choice is in a cookie.
+func (s *Server) recognise(r *http.Request) (*http.Request, error) {
+	ctx := r.Context()
+	if id := s.sessions.GetInt64(ctx, accountField); id != 0 {
+		found, err := s.app.SessionOf(ctx, id)
 		if err == nil {
-			ctx := context.WithValue(r.Context(), sessionKey, found)
-			return r.WithContext(i18n.With(ctx, i18n.Language(found.Language))), nil
+			return r.WithContext(i18n.With(context.WithValue(ctx, sessionKey, found), i18n.Language(found.Language))), nil
 		}
 		if fault.KindOf(err) != fault.KindNotFound {
 			return nil, err
 		}
-		if err := s.sessions.Destroy(r.Context()); err != nil {
+		if err := s.sessions.Destroy(ctx); err != nil {
 			return nil, err
 		}
+	}
+	return r.WithContext(i18n.With(ctx, s.chosenLanguage(r))), nil
+}
+
+// identify reads who is signed in, and sends others to sign in (errAnswered).
+func (s *Server) identify(w http.ResponseWriter, r *http.Request) (*http.Request, error) {
+	known, err := s.recognise(r)
+	if err != nil || session(known).Actor.CadreID != 0 {
+		return known, err
 	}
 	target := "/sign-in"
 	if next := r.URL.RequestURI(); r.Method == http.MethodGet && next != "/" {

@@ -43,6 +43,10 @@ func (s *Server) base(w http.ResponseWriter, r *http.Request, title string) comp
 	b := component.Base{
 		Title: title, Assets: assets(), Demo: len(s.demo) > 0, Flash: s.takeFlash(w, r),
 	}
+	b.LanguageURL, b.Here = "/language", r.URL.RequestURI()
+	if r.Method != http.MethodGet {
+		b.Here = r.URL.Path
+	}
 	who := session(r)
 	if who.Actor.CadreID == 0 {
 		return b
@@ -53,10 +57,6 @@ func (s *Server) base(w http.ResponseWriter, r *http.Request, title string) comp
 	}
 	if who.Unseen > 0 {
 		b.Person.NoticeCount = i18n.Count(ctx, who.Unseen)
-	}
-	b.LanguageURL, b.Here = "/language", r.URL.RequestURI()
-	if r.Method != http.MethodGet {
-		b.Here = r.URL.Path
 	}
 	return b
 }

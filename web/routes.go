@@ -16,7 +16,7 @@ import (
 func (s *Server) routes() chi.Router {
 	r := chi.NewRouter()
 	r.Use(s.observe, s.recovered, middleware.GetHead, headers, compressed, crossOrigin(s), limited)
-	r.NotFound(s.handle(s.notFound))
+	r.NotFound(s.withSession(s.public(r).wrap(s.notFound)).ServeHTTP)
 	r.MethodNotAllowed(s.handle(s.methodNotAllowed))
 
 	r.Get("/healthz", s.healthz)
@@ -31,9 +31,9 @@ func (s *Server) routes() chi.Router {
 		public.get("/sign-in", s.signInForm)
 		public.post("/sign-in", s.signIn)
 		public.post("/sign-out", s.signOut)
+		public.post("/language", s.language)
 
 		signedIn.get("/", s.home)
-		signedIn.post("/language", s.language)
 		may(cadre.SeeCoverage).get("/coverage", s.coverage)
 		may(cadre.ViewPlace).get("/places", s.places)
 		may(cadre.ViewPlace).get("/places/{place}", s.place)
