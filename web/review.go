@@ -121,7 +121,7 @@ func boardRow(ctx context.Context, row app.BoardRow, group app.BoardGroup, now t
 	out := issueRow(ctx, row.IssueRow, now)
 	for _, stop := range row.Stops {
 		out.Steps = append(out.Steps, page.Step{
-			Desk: stop.Name, Spent: workingSpan(ctx, stop.Working), Current: stop.Current, Late: stop.Current && out.Overdue,
+			Desk: stop.Name, Spent: i18n.T(ctx, "issue.working", "span", workingSpan(ctx, stop.Working)), Current: stop.Current, Late: stop.Current && out.Overdue,
 		})
 	}
 	moves := quickMoves[row.State]
