@@ -217,11 +217,13 @@ func TestCanaries(t *testing.T) {
 	for _, actor := range []string{"admin", "tieuvung2", "bithu2", "former", "future"} {
 		client := site.client(t, actor)
 		for _, path := range []string{
-			"/", "/places", "/reports", "/reports?q=kim+tuyen", "/issues", "/issues?state=all", "/issues?q=kim+tuyen", "/issues?q=BD-", "/review", "/notices", "/reports/drafts", "/coverage?kind=desks",
+			"/", "/places", "/reports", "/reports?q=hoang+yen", "/issues", "/issues?state=all", "/issues?q=hoang+yen", "/issues?q=BD-", "/review", "/notices", "/reports/drafts", "/coverage?kind=desks",
+			"/search?q=hoang+yen", "/search?q=7731&all=1", "/search?q=BD-",
 			"/places/" + objects["{place} above"], "/places/" + objects["{place} own"], "/reports/" + objects["{report} own"], "/issues/" + objects["{issue} own"],
 			"/issues/new?report=" + objects["{report} own"], "/issues/new?place=" + objects["{place} own"],
 		} {
-			if body := site.body(t, client, path); strings.Contains(body, canary) {
+			body := strings.NewReplacer("<mark>", "", "</mark>", "").Replace(site.body(t, client, path))
+			if strings.Contains(body, canary) {
 				t.Errorf("%s shows %s what lies out of scope", path, actor)
 			}
 		}

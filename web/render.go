@@ -51,7 +51,7 @@ func (s *Server) base(w http.ResponseWriter, r *http.Request, title string) comp
 	if who.Actor.CadreID == 0 {
 		return b
 	}
-	b.Nav = s.nav(r)
+	b.Nav, b.SearchURL = s.nav(r), searchPath
 	b.Person = &component.Person{
 		Name: who.Actor.Name, Post: actingAs(ctx, who.Actor), NoticesURL: "/notices", SignOutURL: "/sign-out",
 	}

@@ -69,6 +69,7 @@ func TestRoundTrips(t *testing.T) {
 		for _, path := range []string{
 			"/", "/places", "/places/" + objects["{place} own"], "/reports", "/reports/drafts", "/reports/new", "/reports/" + objects["{report} own"],
 			"/issues", "/issues?q=ngap", "/issues/new", "/issues/" + objects["{issue} own"], "/issues/" + objects["{issue} own"] + "/moves/comment", "/review", "/notices",
+			"/search", "/search?q=hoang+yen", "/search?q=bd-2026-1&all=1",
 		} {
 			before := counter.n.Load()
 			status, _ := s.get(t, client, path)

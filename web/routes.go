@@ -34,6 +34,7 @@ func (s *Server) routes() chi.Router {
 		public.post("/language", s.language)
 
 		signedIn.get("/", s.home)
+		signedIn.get("/search", s.search)
 		may(cadre.SeeCoverage).get("/coverage", s.coverage)
 		may(cadre.ViewPlace).get("/places", s.places)
 		may(cadre.ViewPlace).get("/places/{place}", s.place)

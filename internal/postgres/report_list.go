@@ -76,9 +76,8 @@ func (r reader) Reports(ctx context.Context, s cadre.Scope, f ReportFilter, day 
 
 func reportWhere(f ReportFilter, p *params) []string {
 	var where []string
-	if !f.From.IsZero() { // nothing arrives before it has happened, so that the index bounds the search
-		from := p.add(f.From)
-		where = append(where, `t.happened_on >= `+from+`::date AND t.received_at >= `+p.add(f.From.Start()))
+	if !f.From.IsZero() {
+		where = append(where, happenedSince(f.From, p))
 	}
 	if !f.To.IsZero() {
 		where = append(where, `t.happened_on <= `+p.add(f.To)+`::date`)
@@ -90,4 +89,10 @@ func reportWhere(f ReportFilter, p *params) []string {
 		where = append(where, `t.kind = `+p.add(f.Kind))
 	}
 	return where
+}
+
+// happenedSince makes the condition that a report tells of the day or later. Nothing arrives before it has happened, so that
+// an index by arrival bounds the search.
+func happenedSince(day territory.Day, p *params) string {
+	return `t.happened_on >= ` + p.add(day) + `::date AND t.received_at >= ` + p.add(day.Start())
 }

@@ -1,0 +1,272 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"banam/internal/cadre"
+	"banam/internal/territory"
+)
+
+// SearchQuery says what is searched for, by whom and how far back.
+type SearchQuery struct {
+	Words   Words
+	Day     territory.Day
+	Places  []territory.LocalityID // whose subtrees of the day may be known
+	Above   []territory.LocalityID // single places that may be known besides
+	Issues  cadre.Scope
+	Reports cadre.Scope
+	Since   territory.Day // reports of things that happened before are left out; zero for none
+	Limit   int           // hits of each kind
+}
+
+// PlaceHit is a place that was found.
+type PlaceHit struct {
+	ID   territory.LocalityID
+	Name string // of today
+	Old  string // the former name that was found; empty if it was today's
+	In   string // names of the next places above
+}
+
+// CadreHit is a person that was found, with the first post held today at a place that the reader may know of.
+type CadreHit struct {
+	ID      cadre.ID
+	Name    string
+	Post    cadre.Post
+	PlaceID territory.LocalityID
+	Place   string
+	In      string // names of the next places above
+	More    int    // further posts at such places
+}
+
+// IssueHit is an issue that was found.
+type IssueHit struct {
+	IssueLine
+	Description string
+}
+
+// ReportHit is a report that was found.
+type ReportHit struct {
+	ReportLine
+	Text string // all that can be found of it
+}
+
+// Found is what a search found, the best first. Each list has one row more than asked for where there are more.
+type Found struct {
+	Places  []PlaceHit
+	Cadres  []CadreHit
+	Issues  []IssueHit
+	Reports []ReportHit
+}
+
+// Search looks for places, people, issues and reports inside what the reader may know, in one round trip.
+func (r reader) Search(ctx context.Context, q SearchQuery) (Found, error) {
+	var found Found
+	b := &batch{}
+	queuePlaceHits(b, &found.Places, q)
+	queueCadreHits(b, &found.Cadres, q)
+	queueIssueHits(b, &found.Issues, q)
+	queueReportHits(b, &found.Reports, q)
+	if err := r.run(ctx, b); err != nil {
+		return Found{}, err
+	}
+	return found, nil
+}
+
+// known makes the table "known" of the places whose names and people the reader may see.
+func known(q SearchQuery, p *params) string {
+	day := p.add(q.Day)
+	return `RECURSIVE below (id) AS (
+			SELECT unnest(` + p.add(int64s(q.Places)) + `::bigint[])
+			UNION SELECT v.locality_id FROM below b JOIN locality_versions v ON v.parent_id = b.id AND v.valid @> ` + day + `::date),
+		known AS MATERIALIZED (SELECT id FROM below UNION SELECT unnest(` + p.add(int64s(q.Above)) + `::bigint[]))`
+}
+
+// words makes the text of a key in which every word stands between single spaces.
+func words(key string) string {
+	return `' ' || translate(` + key + `, '-–/.,()''’', '         ') || ' '`
+}
+
+// named makes the condition that a name has all the words.
+func named(key string, w Words, p *params) string {
+	var parts []string
+	for _, pattern := range w.patterns() {
+		parts = append(parts, `(`+words(key)+`) LIKE `+p.add(pattern))
+	}
+	return strings.Join(parts, " AND ")
+}
+
+// nearness makes the columns by which names are ranked: exact is 0 where the diacritics are as they were typed, place
+// where the words stand in the name. Rest is the key without what stands before the name proper.
+func nearness(key, tone, rest string, w Words, p *params) string {
+	exact, plain := p.add(strings.Join(w.toned, " ")), p.add(strings.Join(w.plain, " "))
+	return `CASE WHEN (` + words(tone) + `) LIKE '% ' || ` + exact + ` || ' %' THEN 0 ELSE 1 END AS exact,
+		CASE WHEN ` + key + ` = ` + plain + ` OR ` + rest + ` = ` + plain + ` THEN 0
+			WHEN starts_with(` + key + `, ` + plain + `) OR starts_with(` + rest + `, ` + plain + `) THEN 1
+			WHEN (` + words(key) + `) LIKE '% ' || ` + plain + ` || '%' THEN 2 ELSE 3 END AS place`
+}
+
+// namesAbove makes the names of the next places above one, the sub-region aside.
+func namesAbove(id, day string) string {
+	return `coalesce((SELECT string_agg(u.name, ', ') FROM (SELECT ch.name FROM locality_chain(` + id + `, ` + day + `::date) ch
+		WHERE ch.depth > 0 AND ch.level <> 'subregion' ORDER BY ch.depth LIMIT 2) u), '')`
+}
+
+func queuePlaceHits(b *batch, dst *[]PlaceHit, q SearchQuery) {
+	p := &params{}
+	with, day := known(q, p), p.add(q.Day)
+	rest := `CASE WHEN starts_with(v.name, v.type || ' ') THEN substr(v.search_key, length(v.type) + 2) ELSE v.search_key END`
+	queueAll(b, dst, pgx.RowToStructByPos[PlaceHit], `WITH `+with+`, hits AS (
+			SELECT DISTINCT ON (v.locality_id) v.locality_id, v.name AS found, `+nearness("v.search_key", "v.tone_key", rest, q.Words, p)+`
+			FROM known k JOIN locality_versions v ON v.locality_id = k.id
+			WHERE coalesce(lower(v.valid), '-infinity') <= `+day+`::date AND `+named("v.search_key", q.Words, p)+`
+			ORDER BY v.locality_id, v.valid @> `+day+`::date DESC, exact, place, upper(v.valid) DESC),
+		best AS (SELECT h.*, n.name, l.level FROM hits h JOIN localities l ON l.id = h.locality_id
+			JOIN locality_versions n ON n.locality_id = h.locality_id AND n.valid @> `+day+`::date
+			ORDER BY h.exact, h.place, h.found <> n.name, array_position(ARRAY['province', 'district', 'subregion', 'commune', 'hamlet', 'group'], l.level),
+				coalesce(substring(n.name FROM '[0-9]{1,9}')::int, 0), n.name COLLATE "vi-x-icu", h.locality_id LIMIT `+p.add(q.Limit+1)+`)
+		SELECT locality_id, name, CASE WHEN found <> name THEN found ELSE '' END, `+namesAbove("locality_id", day)+` FROM best`, p.list...)
+}
+
+func queueCadreHits(b *batch, dst *[]CadreHit, q SearchQuery) {
+	p := &params{}
+	with, day := known(q, p), p.add(q.Day)
+	given := `substr(c.search_key, length(c.search_key) - length(` + p.add(strings.Join(q.Words.plain, " ")) + `) + 1)`
+	queueAll(b, dst, scanCadreHit, `WITH `+with+`, hits AS (
+			SELECT DISTINCT ON (c.id) c.id, c.full_name, c.given_name, s.post_id, s.locality_id,
+				(count(*) OVER (PARTITION BY c.id) - 1)::int AS more, `+nearness("c.search_key", "c.tone_key", given, q.Words, p)+`
+			FROM known k JOIN assignments s ON s.locality_id = k.id AND s.voided_at IS NULL AND s.period @> `+day+`::date
+			JOIN posts po ON po.id = s.post_id AND po.capability <> 'administer'
+			JOIN cadres c ON c.id = s.cadre_id AND c.disabled_at IS NULL
+			WHERE `+named("c.search_key", q.Words, p)+`
+			ORDER BY c.id, s.is_primary DESC, po.position DESC, s.id),
+		best AS (SELECT h.*, n.name FROM hits h JOIN locality_versions n ON n.locality_id = h.locality_id AND n.valid @> `+day+`::date
+			ORDER BY h.exact, h.place, h.given_name COLLATE "vi-x-icu", h.full_name COLLATE "vi-x-icu", h.id LIMIT `+p.add(q.Limit+1)+`)
+		SELECT best.id, full_name, po.code, po.name_vi, po.name_en, po.tier, po.capability, locality_id, best.name, `+namesAbove("locality_id", day)+`, more
+		FROM best JOIN posts po ON po.id = best.post_id
+		ORDER BY exact, place, given_name COLLATE "vi-x-icu", full_name COLLATE "vi-x-icu", best.id`, p.list...)
+}
+
+func scanCadreHit(row pgx.CollectableRow) (CadreHit, error) {
+	var h CadreHit
+	po := &h.Post
+	err := row.Scan(&h.ID, &h.Name, &po.Code, &po.NameVi, &po.NameEn, &po.Tier, &po.Capability, &h.PlaceID, &h.Place, &h.In, &h.More)
+	return h, err
+}
+
+// tokens makes the tsquery of a scope: where facts belong and who wrote them, as search_scope in SQL writes it. A scope that
+// reaches nothing is a token that no fact has.
+func tokens(s cadre.Scope) string {
+	parts := []string{"'@'"}
+	for _, b := range s.Branches {
+		parts = append(parts, fmt.Sprintf("'@%d'", b.ID))
+	}
+	if s.Author != 0 {
+		parts = append(parts, fmt.Sprintf("'~%d'", s.Author))
+	}
+	return "(" + strings.Join(parts, " | ") + ")"
+}
+
+// years makes the tsquery of the years since a day in which reports arrived; empty for no day.
+func years(since, today territory.Day) string {
+	if since.IsZero() {
+		return ""
+	}
+	var parts []string
+	for y := since.Year(); y <= today.Year(); y++ {
+		parts = append(parts, fmt.Sprintf("'#%d'", y))
+	}
+	return " & (" + strings.Join(parts, " | ") + ")"
+}
+
+// tiers is a search in one table of facts: the best matches first and, among equals, the newest.
+type tiers struct {
+	table string   // with the alias t
+	at    string   // column of t that tells what is newer
+	where []string // conditions on t for each tier
+	guard string   // condition on t for all of them
+	limit int
+}
+
+// sql makes a query of ids with their tier. Each tier is found in its own index before anything is sorted, since the planner
+// could otherwise walk all facts by time (architecture.md, "Search").
+func (s tiers) sql(p *params) string {
+	limit := p.add(s.limit)
+	var with, parts []string
+	for i, where := range s.where {
+		with = append(with, fmt.Sprintf(`t%d AS MATERIALIZED (SELECT t.id, t.%s AS at FROM %s t WHERE %s AND %s)`, i, s.at, s.table, where, s.guard))
+		parts = append(parts, fmt.Sprintf(`(SELECT %d AS tier, id, at FROM t%d ORDER BY at DESC, id DESC LIMIT %s)`, i, i, limit))
+	}
+	return `WITH ` + strings.Join(with, ", ") + ` SELECT min(x.tier) AS tier, x.id, x.at FROM (` + strings.Join(parts, " UNION ALL ") + `) x
+		GROUP BY x.id, x.at ORDER BY 1, x.at DESC, x.id DESC LIMIT ` + limit
+}
+
+func queueIssueHits(b *batch, dst *[]IssueHit, q SearchQuery) {
+	p := &params{}
+	s := tiers{table: "issues", at: "raised_at", limit: q.Limit + 1, guard: within(q.Issues, "t", "raiser_id", p)}
+	s.where = issueTiers(q, p)
+	queueAll(b, dst, scanIssueHit, `SELECT `+lineColumns+`, i.description FROM (`+s.sql(p)+`) k JOIN issues i ON i.id = k.id`+lineNames+`
+		ORDER BY k.tier, i.raised_at DESC, i.id DESC`, p.list...)
+}
+
+// numberAndTitle is what issues_search indexes.
+const numberAndTitle = `search_key(coalesce(t.number, '') || ' ' || t.title)`
+
+// issueTiers orders issues: its number, the words as typed in the title, then anywhere, then without diacritics.
+func issueTiers(q SearchQuery, p *params) []string {
+	var where []string
+	if number := q.Words.number(); number != "" {
+		where = append(where, numberAndTitle+` LIKE `+p.add(number))
+	}
+	scope := tokens(q.Issues) + " & "
+	for _, query := range distinct(q.Words.exact("A"), q.Words.exact(""), q.Words.phrase("A"), q.Words.every()) {
+		where = append(where, `t.words @@ `+p.add(scope+query)+`::tsquery`)
+	}
+	return where
+}
+
+func queueReportHits(b *batch, dst *[]ReportHit, q SearchQuery) {
+	p := &params{}
+	s := tiers{table: "reports", at: "received_at", limit: q.Limit + 1, guard: within(q.Reports, "t", "author_id", p)}
+	if !q.Since.IsZero() {
+		s.guard += ` AND ` + happenedSince(q.Since, p)
+	}
+	scope := tokens(q.Reports) + years(q.Since, q.Day) + " & "
+	for _, query := range distinct(q.Words.exact(""), q.Words.phrase(""), q.Words.every()) {
+		s.where = append(s.where, `t.words @@ `+p.add(scope+query)+`::tsquery`)
+	}
+	queueAll(b, dst, scanReportHit, `SELECT r.id, r.kind, r.summary, r.happened_on, r.received_at, pv.name, coalesce(cv.name, ''), c.full_name,
+			report_text(r.content)
+		FROM (`+s.sql(p)+`) k JOIN reports r ON r.id = k.id JOIN cadres c ON c.id = r.author_id
+		JOIN locality_versions pv ON pv.locality_id = r.locality_id AND pv.valid @> r.happened_on
+		LEFT JOIN locality_versions cv ON cv.locality_id = r.commune_id AND cv.valid @> r.happened_on AND r.commune_id <> r.locality_id
+		ORDER BY k.tier, r.received_at DESC, r.id DESC`, p.list...)
+}
+
+// distinct leaves out repetitions.
+func distinct(list ...string) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, s := range list {
+		if !seen[s] {
+			out = append(out, s)
+		}
+		seen[s] = true
+	}
+	return out
+}
+
+func scanIssueHit(row pgx.CollectableRow) (IssueHit, error) {
+	var h IssueHit
+	err := row.Scan(&h.ID, &h.Number, &h.Title, &h.Severity, &h.State, &h.DueAt, &h.RaisedAt, &h.Place, &h.Commune, &h.Desk, &h.Description)
+	return h, err
+}
+
+func scanReportHit(row pgx.CollectableRow) (ReportHit, error) {
+	var h ReportHit
+	err := row.Scan(&h.ID, &h.Kind, &h.Summary, &h.HappenedOn, &h.ReceivedAt, &h.Place, &h.Commune, &h.Author, &h.Text)
+	return h, err
+}

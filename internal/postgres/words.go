@@ -1,0 +1,185 @@
+package postgres
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Limits of what can be searched for: characters, words, and letters of the shortest search. The last word is taken as a
+// beginning from prefixFrom letters on.
+const (
+	MaxWordsLength = 100
+	maxWords       = 10
+	minLetters     = 2
+	prefixFrom     = 2
+)
+
+// Words are what somebody searches for. Each word is meant whole, the last one as far as it is typed; case, diacritics and
+// the place of tone marks ("Hòa", "Hoà") make no difference (domain.md section 8).
+type Words struct {
+	Text  string   // as it was typed, in one line
+	Cut   bool     // something was left out, since it was too long
+	plain []string // each word without diacritics
+	toned []string // each word with them, as tone_key in SQL writes it
+}
+
+// ParseWords reads what somebody typed. Characters that are neither letters nor digits only part words.
+func ParseWords(typed string) Words {
+	w := Words{Text: strings.Join(strings.Fields(norm.NFC.String(typed)), " ")}
+	if runes := []rune(w.Text); len(runes) > MaxWordsLength {
+		w.Text, w.Cut = strings.TrimSpace(string(runes[:MaxWordsLength])), true
+	}
+	for _, s := range wordsOf(w.Text) {
+		if len(w.plain) == maxWords {
+			w.Text, w.Cut = strings.TrimSpace(w.Text[:s.start]), true
+			break
+		}
+		w.plain, w.toned = append(w.plain, s.plain), append(w.toned, toned(w.Text[s.start:s.end]))
+	}
+	return w
+}
+
+// TooShort tells whether there is too little to search for.
+func (w Words) TooShort() bool { return len(strings.Join(w.plain, "")) < minLetters }
+
+// prefix tells whether the last word is taken as a beginning.
+func (w Words) prefix() bool { return len(w.plain) > 0 && len(w.plain[len(w.plain)-1]) >= prefixFrom }
+
+// accented tells whether diacritics were typed, which the results that have them too are then put before.
+func (w Words) accented() bool { return !slices.Equal(w.plain, w.toned) }
+
+// exact is the tsquery of the words as they were typed, one behind the other.
+func (w Words) exact(weight string) string {
+	if w.accented() {
+		return lexemes(w.toned, " <-> ", weight, false)
+	}
+	return lexemes(w.plain, " <-> ", weight, false)
+}
+
+// phrase is the tsquery of the words without diacritics, one behind the other.
+func (w Words) phrase(weight string) string { return lexemes(w.plain, " <-> ", weight, w.prefix()) }
+
+// every is the tsquery of all words without diacritics, wherever they stand.
+func (w Words) every() string { return lexemes(w.plain, " & ", "", w.prefix()) }
+
+// lexemes joins words of letters and digits to a tsquery.
+func lexemes(words []string, with, weight string, prefix bool) string {
+	parts := make([]string, len(words))
+	for i, word := range words {
+		mark := weight
+		if prefix && i == len(words)-1 {
+			mark = "*" + weight
+		}
+		if parts[i] = "'" + word + "'"; mark != "" {
+			parts[i] += ":" + mark
+		}
+	}
+	return "(" + strings.Join(parts, with) + ")"
+}
+
+// patterns are the LIKE patterns that a name, with its words parted and framed by single spaces, fits.
+func (w Words) patterns() []string {
+	out := make([]string, len(w.plain))
+	for i, word := range w.plain {
+		if out[i] = "% " + word + " %"; i == len(w.plain)-1 && w.prefix() {
+			out[i] = "% " + word + "%"
+		}
+	}
+	return out
+}
+
+// looseNumber is what a number of an issue looks like, whole or without its series, its year or its leading zeros.
+var looseNumber = regexp.MustCompile(`^(?:(?:([a-z]{1,8})[ -]*)?([0-9]{4})[ -]+)?([0-9]{1,9})$`)
+
+// number gives the LIKE pattern of the issue number that the words may be, on search_key of number and title; empty if they
+// are none.
+func (w Words) number() string {
+	m := looseNumber.FindStringSubmatch(fold(w.Text))
+	if m == nil {
+		return ""
+	}
+	digits := strings.TrimLeft(m[3], "0")
+	if len(digits) < numberDigits {
+		digits = strings.Repeat("0", numberDigits-len(digits)) + digits
+	}
+	switch {
+	case m[1] != "":
+		return m[1] + "-" + m[2] + "-" + digits + " %"
+	case m[2] != "":
+		return "%-" + m[2] + "-" + digits + " %"
+	}
+	return "%-" + digits + " %"
+}
+
+// numberDigits is how many digits the running part of an issue number has at least.
+const numberDigits = 6
+
+// span is a word in a text, by bytes, and what it is without diacritics.
+type span struct {
+	start, end int
+	plain      string
+}
+
+// wordsOf finds the words of a text, parted like the text search of the database parts them.
+func wordsOf(text string) []span {
+	var out []span
+	start := -1
+	end := func(at int) {
+		if start >= 0 {
+			if plain := strings.Map(onlyPlain, fold(text[start:at])); plain != "" {
+				out = append(out, span{start, at, plain})
+			}
+		}
+		start = -1
+	}
+	for i, c := range text {
+		switch word := unicode.In(c, unicode.Latin, unicode.Mn) || unicode.IsDigit(c); {
+		case word && start < 0 && !unicode.Is(unicode.Mn, c):
+			start = i
+		case !word:
+			end(i)
+		}
+	}
+	end(len(text))
+	return out
+}
+
+func onlyPlain(c rune) rune {
+	if 'a' <= c && c <= 'z' || '0' <= c && c <= '9' {
+		return c
+	}
+	return -1
+}
+
+// fold takes case and diacritics off, as search_key does in SQL.
+func fold(text string) string {
+	return strings.Map(func(c rune) rune {
+		switch {
+		case unicode.Is(unicode.Mn, c):
+			return -1
+		case c == 'đ':
+			return 'd'
+		}
+		return c
+	}, norm.NFD.String(strings.ToLower(norm.NFC.String(text))))
+}
+
+// tones are the combining marks of the five tones in the order of the digits that stand for them.
+const tones = "\u0301\u0300\u0309\u0303\u0323"
+
+// toned writes a word with its diacritics and the tone behind it, as tone_key does in SQL.
+func toned(word string) string {
+	var letters, tone strings.Builder
+	for _, c := range norm.NFD.String(strings.ToLower(norm.NFC.String(word))) {
+		if i := slices.Index([]rune(tones), c); i >= 0 {
+			tone.WriteByte(byte('1' + i))
+		} else if c == 'đ' || c == '\u0302' || c == '\u0306' || c == '\u031b' || onlyPlain(c) >= 0 {
+			letters.WriteRune(c)
+		}
+	}
+	return norm.NFC.String(letters.String()) + tone.String()
+}
