@@ -22,11 +22,12 @@ const (
 	ReadNumbers Action = "read_numbers"
 	ViewPlace   Action = "view_place"
 	SeeCoverage Action = "see_coverage" // who is missing where
+	Manage      Action = "manage"       // localities, cadres, accounts, posts, assignments
 )
 
 // Actions lists all actions.
 func Actions() []Action {
-	return []Action{ReadReport, ReadIssue, FileReport, RaiseIssue, Comment, DecideIssue, PullUpIssue, ReviewBoard, ReadNumbers, ViewPlace, SeeCoverage}
+	return []Action{ReadReport, ReadIssue, FileReport, RaiseIssue, Comment, DecideIssue, PullUpIssue, ReviewBoard, ReadNumbers, ViewPlace, SeeCoverage, Manage}
 }
 
 var allowed = map[Action][]Capability{
@@ -41,6 +42,7 @@ var allowed = map[Action][]Capability{
 	ReadNumbers: {Support, Watch, Lead, Administer},
 	ViewPlace:   {Support, Watch, Lead, Administer},
 	SeeCoverage: {Lead, Administer},
+	Manage:      {Administer},
 }
 
 func (a Action) allowedTo(c Capability) bool { return slices.Contains(allowed[a], c) }
@@ -94,7 +96,7 @@ func (g Grant) permits(action Action, o Object) bool {
 		return covered && o.Desk != 0 && g.Locality.Level.Above(o.DeskLevel)
 	case ViewPlace: // one's own places, all below them, and the desks above them
 		return covered || slices.Contains(g.Path, o.Place.Locality)
-	case ReadReport, ReadIssue, FileReport, RaiseIssue, Comment, ReviewBoard, ReadNumbers, SeeCoverage:
+	case ReadReport, ReadIssue, FileReport, RaiseIssue, Comment, ReviewBoard, ReadNumbers, SeeCoverage, Manage:
 		return covered
 	}
 	return false

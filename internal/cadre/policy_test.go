@@ -102,6 +102,8 @@ func oracle(w world, me cadre.ID, holds []held, action cadre.Action, place int, 
 			ok = leads && below
 		case cadre.ReadNumbers:
 			ok = below
+		case cadre.Manage:
+			ok = below && h.capability == cadre.Administer
 		case cadre.SeeCoverage:
 			ok = below && (leads || h.capability == cadre.Administer)
 		case cadre.ViewPlace:
@@ -147,7 +149,7 @@ func TestPolicyEqualsOracle(t *testing.T) {
 
 // checkScope asserts that the scope that storage compiles is the policy, and that what may be written may be read.
 func checkScope(t *rapid.T, actor cadre.Actor, object cadre.Object) {
-	for _, action := range []cadre.Action{cadre.ReadReport, cadre.ReadIssue, cadre.FileReport, cadre.RaiseIssue, cadre.Comment, cadre.ReviewBoard, cadre.ReadNumbers, cadre.SeeCoverage} {
+	for _, action := range []cadre.Action{cadre.ReadReport, cadre.ReadIssue, cadre.FileReport, cadre.RaiseIssue, cadre.Comment, cadre.ReviewBoard, cadre.ReadNumbers, cadre.SeeCoverage, cadre.Manage} {
 		if got, want := actor.Scope(action).Covers(object), cadre.Can(actor, action, object); got != want {
 			t.Fatalf("scope of %s: got %v, want %v", action, got, want)
 		}
