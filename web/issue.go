@@ -24,7 +24,7 @@ var moveIcons = map[casework.Move]string{
 	casework.Acknowledge: "check", casework.Start: "settings", casework.Escalate: "up", casework.SendDown: "down",
 	casework.PullUp: "pull", casework.AskInfo: "ask", casework.AnswerInfo: "comment", casework.Resolve: "star",
 	casework.Decline: "stop", casework.Confirm: "success", casework.Reopen: "reopen", casework.CommentOn: "comment",
-	casework.Raise: "flag", casework.PassVacant: "next",
+	casework.Raise: "flag", casework.PassVacant: "next", casework.Lapse: "up", casework.MarkOverdue: "clock", casework.CloseSilent: "success",
 }
 
 func (s *Server) issue(w http.ResponseWriter, r *http.Request) error {
@@ -130,6 +130,11 @@ func issueFacts(ctx context.Context, f app.IssueView) []component.Fact {
 		facts = append(facts, component.Fact{Label: i18n.T(ctx, "issue.desk_due"), Value: i18n.DateTime(ctx, f.Issue.DueAt)})
 	} else if text := standing(ctx, f.Issue.State); text != "" {
 		facts = append(facts, component.Fact{Label: i18n.T(ctx, "issue.desk_due"), Value: text})
+	}
+	if !f.Issue.ConfirmBy.IsZero() {
+		facts = append(facts, component.Fact{
+			Label: i18n.T(ctx, "issue.confirm_by"), Value: i18n.T(ctx, "issue.confirm_on", "date", i18n.Date(ctx, f.Issue.ConfirmBy)),
+		})
 	}
 	if f.Issue.Agency != "" {
 		facts = append(facts, component.Fact{Label: i18n.T(ctx, "issue.agency"), Value: f.Issue.Agency},

@@ -198,7 +198,7 @@ func moveFields(ctx context.Context, option app.MoveOption, in moveInput, now ti
 		return []page.MoveField{field}
 	case casework.CommentOn:
 		return []page.MoveField{reason("issue.comment_label")}
-	case casework.Raise, casework.PassVacant:
+	case casework.Raise, casework.PassVacant, casework.Lapse, casework.MarkOverdue, casework.CloseSilent:
 	}
 	return nil
 }

@@ -24,3 +24,9 @@ type SweepSessions struct{}
 
 // Kind names the job.
 func (SweepSessions) Kind() string { return "sweep_sessions" }
+
+// LapseIssues is the job that does what the working clock does by itself.
+type LapseIssues struct{}
+
+// Kind names the job.
+func (LapseIssues) Kind() string { return "lapse_issues" }

@@ -43,7 +43,8 @@ func moveOptions(s casework.Situation, actor cadre.Actor, page postgres.IssuePag
 		case casework.AskInfo:
 			o.People = people(s.AskCandidates(actor.CadreID), page)
 		case casework.Raise, casework.Acknowledge, casework.Start, casework.Escalate, casework.PullUp, casework.AnswerInfo, casework.Resolve,
-			casework.Decline, casework.Confirm, casework.Reopen, casework.CommentOn, casework.PassVacant:
+			casework.Decline, casework.Confirm, casework.Reopen, casework.CommentOn, casework.PassVacant, casework.Lapse, casework.MarkOverdue,
+			casework.CloseSilent:
 			// nothing to choose
 		}
 		options = append(options, o)

@@ -24,6 +24,7 @@ const (
 	noticeDirect = "issue.direct" // tier 2 used the direct line past the reader's desk
 	noticeVacant = "issue.vacant" // for administrators: a desk has nobody to lead it; numbers and places only
 	noticeReport = "report.sent"
+	noticeWarn   = "issue.warn" // most of a desk's time has passed
 )
 
 // Notices lists what the actor was told, the newest first. What may not be read any more has no title and is marked closed.

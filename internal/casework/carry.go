@@ -48,7 +48,7 @@ func (s Situation) check(a cadre.Actor, r Request) error {
 	case Resolve:
 		checkText(&fields, "outcome", r.Outcome, MaxText, "issue.outcome_required")
 		checkText(&fields, "evidence", r.Evidence, MaxText, "issue.evidence_required")
-	case Raise, Acknowledge, Escalate, PullUp, AnswerInfo, Decline, Confirm, Reopen, CommentOn, PassVacant:
+	case Raise, Acknowledge, Escalate, PullUp, AnswerInfo, Decline, Confirm, Reopen, CommentOn, PassVacant, Lapse, MarkOverdue, CloseSilent:
 		// the reason is all
 	}
 	return fields.Err()
@@ -108,20 +108,22 @@ func (s Situation) carryOut(a cadre.Actor, r Request) (Issue, Detail) {
 	case AnswerInfo:
 		next.State, next.Resume, next.Asked = s.Issue.Resume, "", 0
 		next.DueAt, next.Left = s.Clock.Calendar.Add(s.At, s.Issue.Left), 0
+		next.WarnAt = s.warnAt(s.Issue.Left)
 	case Resolve:
 		next = s.stopClock(next)
 		next.State, next.Resolver, next.Outcome, next.Evidence = Resolved, a.CadreID, r.Outcome, r.Evidence
+		next.ConfirmBy = s.confirmBy()
 		detail.Outcome, detail.Evidence = r.Outcome, r.Evidence
 	case Decline:
 		next = s.stopClock(next)
 		next.State, next.ClosedAt = Declined, s.At
 	case Confirm:
-		next.State, next.ClosedAt = Closed, s.At
+		next.State, next.ClosedAt, next.ConfirmBy = Closed, s.At, time.Time{}
 	case Reopen:
 		desk, passed, _ := s.Desks.FromUpward(s.Issue.Desk)
 		next = s.arrive(next, desk.Locality)
 		detail.Vacant = idsOf(passed)
-	case Raise, CommentOn, PassVacant:
+	case Raise, CommentOn, PassVacant, Lapse, MarkOverdue, CloseSilent:
 		// a comment changes nothing but the thread
 	}
 	return next, detail
@@ -134,6 +136,7 @@ func (s Situation) arrive(i Issue, desk territory.Locality) Issue {
 	// What must be acted on sooner than acknowledged (khẩn: 8 h against 16 h) must be acknowledged by then too.
 	i.AcknowledgeBy = s.Clock.Calendar.Add(s.At, min(d.Acknowledge, d.Act))
 	i.DueAt, i.Left = s.Clock.Calendar.Add(s.At, d.Act), 0
+	i.WarnAt, i.LapsedAt, i.ConfirmBy = s.warnAt(d.Act), time.Time{}, time.Time{}
 	i.Asked, i.Resume = 0, ""
 	i.Agency, i.AgencyDue, i.InstructionDue = "", territory.Day{}, territory.Day{}
 	i.Resolver, i.Outcome, i.Evidence = 0, "", ""
@@ -143,7 +146,7 @@ func (s Situation) arrive(i Issue, desk territory.Locality) Issue {
 
 func (s Situation) stopClock(i Issue) Issue {
 	i.Left = s.Clock.Calendar.Between(s.At, i.DueAt)
-	i.DueAt = time.Time{}
+	i.DueAt, i.WarnAt = time.Time{}, time.Time{}
 	return i
 }
 

@@ -85,6 +85,9 @@ type Issue struct {
 	AcknowledgeBy  time.Time
 	DueAt          time.Time     // zero while the clock stands
 	Left           time.Duration // working time left while the clock stands
+	WarnAt         time.Time     // when the desk is to be reminded; zero once it was, and while the clock stands
+	LapsedAt       time.Time     // when the desk's time was up with nobody above to go to; zero before
+	ConfirmBy      time.Time     // when a resolved issue closes by itself
 	Asked          cadre.ID      // who owes information
 	Resume         State         // where the answer leads back to
 	Agency         string        // who works on it

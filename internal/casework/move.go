@@ -14,7 +14,8 @@ import (
 // Move is what moves an issue on, or adds to it.
 type Move string
 
-// The moves of domain.md section 4. PassVacant is the software's own: a desk that nobody leads passes the issue upward.
+// The moves of domain.md section 4. The last four are the software's own: a desk that nobody leads passes the issue upward;
+// so does the end of a desk's time, which at the top is marked; what was resolved closes after long silence.
 const (
 	Raise       Move = "raise"
 	Acknowledge Move = "acknowledge"
@@ -30,6 +31,9 @@ const (
 	Reopen      Move = "reopen"
 	CommentOn   Move = "comment"
 	PassVacant  Move = "pass_vacant"
+	Lapse       Move = "lapse"
+	MarkOverdue Move = "overdue"
+	CloseSilent Move = "close_silent"
 )
 
 // Moves lists the moves that a person can make on an issue that exists, in the order in which pages offer them.

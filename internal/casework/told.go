@@ -22,12 +22,12 @@ func (s Situation) Told(e Event, commenters []cadre.ID) []cadre.ID {
 		if e.Detail.Direct {
 			ids = append(ids, s.bypassed(e.ToDesk)...)
 		}
-	case Escalate, SendDown, PullUp, Reopen, PassVacant:
+	case Escalate, SendDown, PullUp, Reopen, PassVacant, Lapse:
 		ids = append(ids, s.leadsOf(e.ToDesk)...)
 		ids = append(ids, s.leadsOf(e.FromDesk)...)
 	case AskInfo:
 		ids = append(ids, e.Detail.Asked)
-	case AnswerInfo, Confirm:
+	case AnswerInfo, Confirm, MarkOverdue, CloseSilent:
 		ids = append(ids, s.leadsOf(e.ToDesk)...)
 	case Resolve:
 		s.Issue.Resolver, s.Issue.Desk = e.Actor, e.ToDesk

@@ -26,6 +26,7 @@ const (
 	jobTime     = time.Minute
 	rescueAfter = 2 * time.Minute
 	vacantEvery = 5 * time.Minute
+	lapseEvery  = time.Minute
 	sweepEvery  = time.Hour
 )
 
@@ -51,6 +52,13 @@ func New(a *app.App, pool *pgxpool.Pool, log *slog.Logger) (*Runner, error) {
 		}
 		return err
 	}))
+	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, _ *river.Job[app.LapseIssues]) error {
+		n, err := a.LapseIssues(ctx)
+		if n > 0 {
+			log.InfoContext(ctx, "issues moved on by the clock", "count", n)
+		}
+		return err
+	}))
 	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, _ *river.Job[app.SweepSessions]) error {
 		return a.SweepSessions(ctx)
 	}))
@@ -60,7 +68,7 @@ func New(a *app.App, pool *pgxpool.Pool, log *slog.Logger) (*Runner, error) {
 			river.QueueDefault: {MaxWorkers: workers}, app.PeriodicQueue: {MaxWorkers: 1},
 		},
 		PeriodicJobs: []*river.PeriodicJob{
-			periodic("pass_vacant", vacantEvery, app.PassVacant{}), periodic("sweep_sessions", sweepEvery, app.SweepSessions{}),
+			periodic("pass_vacant", vacantEvery, app.PassVacant{}), periodic("lapse_issues", lapseEvery, app.LapseIssues{}), periodic("sweep_sessions", sweepEvery, app.SweepSessions{}),
 		},
 	})
 	if err != nil {

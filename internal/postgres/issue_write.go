@@ -44,11 +44,11 @@ func (t *Tx) lockIssue(ctx context.Context, id uuid.UUID, g guard, day territory
 func (t *Tx) InsertIssue(ctx context.Context, i casework.Issue, e casework.Event, report uuid.UUID) error {
 	b := &batch{}
 	b.Queue(`INSERT INTO issues (id, title, description, field, severity, locality_id, province_id, district_id, commune_id, hamlet_id,
-			raiser_id, assignment_id, raised_at, state, desk_id, arrived_at, acknowledge_by, due_at, passed_desk, version)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+			raiser_id, assignment_id, raised_at, state, desk_id, arrived_at, acknowledge_by, due_at, warn_at, passed_desk, version)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
 		i.ID, i.Title, i.Description, i.Field, i.Severity, i.Place.Locality, orNull(i.Place.Province), orNull(i.Place.District),
 		orNull(i.Place.Commune), orNull(i.Place.Hamlet), i.Raiser, i.Assignment, i.RaisedAt, i.State, i.Desk, i.ArrivedAt,
-		orNever(i.AcknowledgeBy), orNever(i.DueAt), i.PassedDesk, i.Version)
+		orNever(i.AcknowledgeBy), orNever(i.DueAt), orNever(i.WarnAt), i.PassedDesk, i.Version)
 	queueEvent(b, i.ID, e)
 	if report != uuid.Nil {
 		b.Queue(`INSERT INTO issue_reports (issue_id, report_id) VALUES ($1, $2)`, i.ID, report)
@@ -60,11 +60,12 @@ func (t *Tx) InsertIssue(ctx context.Context, i casework.Issue, e casework.Event
 func (t *Tx) SaveIssue(ctx context.Context, i casework.Issue, e casework.Event) error {
 	tag, err := t.tx.Exec(ctx, `UPDATE issues SET state = $3, desk_id = $4, arrived_at = $5, acknowledge_by = $6, due_at = $7,
 			left_minutes = $8, asked_id = $9, resume_state = $10, agency = $11, agency_due_on = $12, instruction_due_on = $13,
-			resolver_id = $14, outcome = $15, evidence = $16, appealed = $17, passed_desk = $18, closed_at = $19, version = $2 + 1
+			resolver_id = $14, outcome = $15, evidence = $16, appealed = $17, passed_desk = $18, closed_at = $19, warn_at = $20,
+			lapsed_at = $21, confirm_by = $22, version = $2 + 1
 		WHERE id = $1 AND version = $2`,
 		i.ID, i.Version-1, i.State, i.Desk, i.ArrivedAt, orNever(i.AcknowledgeBy), orNever(i.DueAt), minutesLeft(i), orNobody(i.Asked),
 		orEmpty(i.Resume), i.Agency, i.AgencyDue, i.InstructionDue, orNobody(i.Resolver), i.Outcome, i.Evidence, i.Appealed,
-		i.PassedDesk, orNever(i.ClosedAt))
+		i.PassedDesk, orNever(i.ClosedAt), orNever(i.WarnAt), orNever(i.LapsedAt), orNever(i.ConfirmBy))
 	if err != nil {
 		return translate(err)
 	}
