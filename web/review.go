@@ -27,6 +27,10 @@ type boardQuery struct {
 // boardAges are the ages, in days, by which the board can be narrowed.
 var boardAges = []int{7, 15, 30, 90}
 
+// boardShort is how many rows the whole board shows of the queues in which nothing waits for the reader; each queue alone
+// shows more.
+var boardShort = map[app.BoardGroup]int{app.ToBeSettled: 5, app.OthersBelow: 5}
+
 // queueTones say how each queue is felt when there is something in it.
 var queueTones = map[app.BoardGroup]component.Tone{
 	app.AtMyDesk: component.Info, app.OverdueBelow: component.Danger, app.UrgentBelow: component.Warn,
@@ -44,6 +48,9 @@ func (s *Server) review(w http.ResponseWriter, r *http.Request) error {
 	v.Description = i18n.T(ctx, "review.help")
 	v.Filter, v.Fields = boardFilter(ctx, q, board)
 	for _, queue := range board.Queues {
+		if rows, short := boardShort[queue.Group]; short && q.Queue == "" && len(queue.Rows) > rows {
+			queue.Rows = queue.Rows[:rows]
+		}
 		group := boardGroup(ctx, queue, actor.At)
 		if q.Queue == "" && group.More != "" {
 			group.MoreURL = q.with(queue.Group).url()
