@@ -38,7 +38,7 @@ const (
 
 // Moves lists the moves that a person can make on an issue that exists, in the order in which pages offer them.
 func Moves() []Move {
-	return []Move{Acknowledge, Start, Resolve, Escalate, SendDown, AskInfo, AnswerInfo, Confirm, Reopen, PullUp, Decline, CommentOn}
+	return []Move{Acknowledge, Resolve, Start, Escalate, SendDown, AskInfo, AnswerInfo, Confirm, Reopen, PullUp, Decline, CommentOn}
 }
 
 // who says which relation to the issue a move needs.
