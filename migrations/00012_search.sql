@@ -23,22 +23,23 @@ CREATE FUNCTION report_text(content jsonb) RETURNS text
     content #>> '{organisations,security,remark}', content #>> '{organisations,front,remark}',
     content #>> '{organisations,mass,remark}', content #>> '{organisations,groups,remark}');
 
--- Where a fact belongs and who wrote it, as tokens that no word can be: '@123' a place or ancestor, '~45' the author.
-CREATE FUNCTION search_scope(author bigint, VARIADIC places bigint[]) RETURNS tsvector
+-- Where a fact belongs, who wrote it and in which month it came, as tokens that no word can be: '@123' a place or ancestor,
+-- '~45' the author, '#202002' the month in Asia/Ho_Chi_Minh.
+CREATE FUNCTION search_tokens(author bigint, at timestamptz, VARIADIC places bigint[]) RETURNS tsvector
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
-  RETURN array_to_tsvector(array_append(string_to_array('@' || array_to_string(places, ' @'), ' '), '~' || author::text));
+  RETURN array_to_tsvector(string_to_array('@' || array_to_string(places, ' @'), ' ') || ARRAY['~' || author::text,
+    '#' || (extract(year FROM at AT TIME ZONE 'Asia/Ho_Chi_Minh') * 100 + extract(month FROM at AT TIME ZONE 'Asia/Ho_Chi_Minh'))::int::text]);
 
 ALTER TABLE locality_versions ADD COLUMN tone_key text GENERATED ALWAYS AS (tone_key(name)) STORED;
 ALTER TABLE cadres ADD COLUMN tone_key text GENERATED ALWAYS AS (tone_key(full_name)) STORED;
 
 ALTER TABLE reports ADD COLUMN words tsvector GENERATED ALWAYS AS (
-  search_words(report_text(content)) || search_scope(author_id, locality_id, province_id, district_id, commune_id, hamlet_id)
-    || array_to_tsvector(ARRAY['#' || extract(year FROM received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::int::text])) STORED;
+  search_words(report_text(content)) || search_tokens(author_id, received_at, locality_id, province_id, district_id, commune_id, hamlet_id)) STORED;
 CREATE INDEX reports_words ON reports USING gin (words);
 
 ALTER TABLE issues ADD COLUMN words tsvector GENERATED ALWAYS AS (
   setweight(search_words(title), 'A') || search_words(description)
-    || search_scope(raiser_id, locality_id, province_id, district_id, commune_id, hamlet_id)) STORED;
+    || search_tokens(raiser_id, raised_at, locality_id, province_id, district_id, commune_id, hamlet_id)) STORED;
 CREATE INDEX issues_words ON issues USING gin (words);
 
 -- +goose Down
@@ -46,7 +47,7 @@ ALTER TABLE issues DROP COLUMN words;
 ALTER TABLE reports DROP COLUMN words;
 ALTER TABLE cadres DROP COLUMN tone_key;
 ALTER TABLE locality_versions DROP COLUMN tone_key;
-DROP FUNCTION search_scope;
+DROP FUNCTION search_tokens;
 DROP FUNCTION report_text;
 DROP FUNCTION search_words;
 DROP FUNCTION tone_key;

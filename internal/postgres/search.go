@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -90,9 +89,9 @@ func words(key string) string {
 	return `' ' || translate(` + key + `, '-–/.,()''’', '         ') || ' '`
 }
 
-// named makes the condition that a name has all the words.
+// named makes the condition that a name has all the words. The first part says nothing new, but an index answers it.
 func named(key string, w Words, p *params) string {
-	var parts []string
+	parts := []string{key + ` LIKE ` + p.add("%"+w.longest()+"%")}
 	for _, pattern := range w.patterns() {
 		parts = append(parts, `(`+words(key)+`) LIKE `+p.add(pattern))
 	}
@@ -157,106 +156,35 @@ func scanCadreHit(row pgx.CollectableRow) (CadreHit, error) {
 	return h, err
 }
 
-// tokens makes the tsquery of a scope: where facts belong and who wrote them, as search_scope in SQL writes it. A scope that
-// reaches nothing is a token that no fact has.
-func tokens(s cadre.Scope) string {
-	parts := []string{"'@'"}
-	for _, b := range s.Branches {
-		parts = append(parts, fmt.Sprintf("'@%d'", b.ID))
-	}
-	if s.Author != 0 {
-		parts = append(parts, fmt.Sprintf("'~%d'", s.Author))
-	}
-	return "(" + strings.Join(parts, " | ") + ")"
-}
-
-// years makes the tsquery of the years since a day in which reports arrived; empty for no day.
-func years(since, today territory.Day) string {
-	if since.IsZero() {
-		return ""
-	}
-	var parts []string
-	for y := since.Year(); y <= today.Year(); y++ {
-		parts = append(parts, fmt.Sprintf("'#%d'", y))
-	}
-	return " & (" + strings.Join(parts, " | ") + ")"
-}
-
-// tiers is a search in one table of facts: the best matches first and, among equals, the newest.
-type tiers struct {
-	table string   // with the alias t
-	at    string   // column of t that tells what is newer
-	where []string // conditions on t for each tier
-	guard string   // condition on t for all of them
-	limit int
-}
-
-// sql makes a query of ids with their tier. Each tier is found in its own index before anything is sorted, since the planner
-// could otherwise walk all facts by time (architecture.md, "Search").
-func (s tiers) sql(p *params) string {
-	limit := p.add(s.limit)
-	var with, parts []string
-	for i, where := range s.where {
-		with = append(with, fmt.Sprintf(`t%d AS MATERIALIZED (SELECT t.id, t.%s AS at FROM %s t WHERE %s AND %s)`, i, s.at, s.table, where, s.guard))
-		parts = append(parts, fmt.Sprintf(`(SELECT %d AS tier, id, at FROM t%d ORDER BY at DESC, id DESC LIMIT %s)`, i, i, limit))
-	}
-	return `WITH ` + strings.Join(with, ", ") + ` SELECT min(x.tier) AS tier, x.id, x.at FROM (` + strings.Join(parts, " UNION ALL ") + `) x
-		GROUP BY x.id, x.at ORDER BY 1, x.at DESC, x.id DESC LIMIT ` + limit
-}
-
 func queueIssueHits(b *batch, dst *[]IssueHit, q SearchQuery) {
-	p := &params{}
-	s := tiers{table: "issues", at: "raised_at", limit: q.Limit + 1, guard: within(q.Issues, "t", "raiser_id", p)}
-	s.where = issueTiers(q, p)
-	queueAll(b, dst, scanIssueHit, `SELECT `+lineColumns+`, i.description FROM (`+s.sql(p)+`) k JOIN issues i ON i.id = k.id`+lineNames+`
+	p, w := &params{}, q.Words
+	f := facts{table: "issues", author: "raiser_id", at: "raised_at", columns: "t.raised_at", day: q.Day, limit: candidates}
+	f.guard = within(q.Issues, "t", f.author, p)
+	ranks := []string{
+		matches(w.exact("A"), p), matches(w.exact(""), p), matches(w.asTyped(), p), matches(w.phrase("A"), p), matches(w.phrase(""), p),
+	}
+	if number := w.number(); number != "" {
+		f.also = numberAndTitle + ` LIKE ` + p.add(number)
+		ranks = append([]string{f.also}, ranks...)
+	}
+	queueAll(b, dst, scanIssueHit, `SELECT `+lineColumns+`, i.description FROM (`+f.ranked(q, q.Issues, ranks, p)+`) k JOIN issues i ON i.id = k.id`+lineNames+`
 		ORDER BY k.tier, i.raised_at DESC, i.id DESC`, p.list...)
 }
 
-// numberAndTitle is what issues_search indexes.
-const numberAndTitle = `search_key(coalesce(t.number, '') || ' ' || t.title)`
-
-// issueTiers orders issues: its number, the words as typed in the title, then anywhere, then without diacritics.
-func issueTiers(q SearchQuery, p *params) []string {
-	var where []string
-	if number := q.Words.number(); number != "" {
-		where = append(where, numberAndTitle+` LIKE `+p.add(number))
-	}
-	scope := tokens(q.Issues) + " & "
-	for _, query := range distinct(q.Words.exact("A"), q.Words.exact(""), q.Words.phrase("A"), q.Words.every()) {
-		where = append(where, `t.words @@ `+p.add(scope+query)+`::tsquery`)
-	}
-	return where
-}
-
 func queueReportHits(b *batch, dst *[]ReportHit, q SearchQuery) {
-	p := &params{}
-	s := tiers{table: "reports", at: "received_at", limit: q.Limit + 1, guard: within(q.Reports, "t", "author_id", p)}
+	p, w := &params{}, q.Words
+	f := facts{table: "reports", author: "author_id", at: "received_at", columns: "t.received_at, t.happened_on", day: q.Day, since: q.Since, limit: candidates}
+	f.guard = within(q.Reports, "t", f.author, p)
 	if !q.Since.IsZero() {
-		s.guard += ` AND ` + happenedSince(q.Since, p)
+		f.guard += ` AND ` + happenedSince(q.Since, p)
 	}
-	scope := tokens(q.Reports) + years(q.Since, q.Day) + " & "
-	for _, query := range distinct(q.Words.exact(""), q.Words.phrase(""), q.Words.every()) {
-		s.where = append(s.where, `t.words @@ `+p.add(scope+query)+`::tsquery`)
-	}
+	ranks := []string{matches(w.exact(""), p), matches(w.asTyped(), p), matches(w.phrase(""), p)}
 	queueAll(b, dst, scanReportHit, `SELECT r.id, r.kind, r.summary, r.happened_on, r.received_at, pv.name, coalesce(cv.name, ''), c.full_name,
 			report_text(r.content)
-		FROM (`+s.sql(p)+`) k JOIN reports r ON r.id = k.id JOIN cadres c ON c.id = r.author_id
+		FROM (`+f.ranked(q, q.Reports, ranks, p)+`) k JOIN reports r ON r.id = k.id JOIN cadres c ON c.id = r.author_id
 		JOIN locality_versions pv ON pv.locality_id = r.locality_id AND pv.valid @> r.happened_on
 		LEFT JOIN locality_versions cv ON cv.locality_id = r.commune_id AND cv.valid @> r.happened_on AND r.commune_id <> r.locality_id
 		ORDER BY k.tier, r.received_at DESC, r.id DESC`, p.list...)
-}
-
-// distinct leaves out repetitions.
-func distinct(list ...string) []string {
-	var out []string
-	seen := map[string]bool{}
-	for _, s := range list {
-		if !seen[s] {
-			out = append(out, s)
-		}
-		seen[s] = true
-	}
-	return out
 }
 
 func scanIssueHit(row pgx.CollectableRow) (IssueHit, error) {

@@ -49,16 +49,19 @@ func (w Words) TooShort() bool { return len(strings.Join(w.plain, "")) < minLett
 // prefix tells whether the last word is taken as a beginning.
 func (w Words) prefix() bool { return len(w.plain) > 0 && len(w.plain[len(w.plain)-1]) >= prefixFrom }
 
-// accented tells whether diacritics were typed, which the results that have them too are then put before.
-func (w Words) accented() bool { return !slices.Equal(w.plain, w.toned) }
+// typed are the words as they were typed: with diacritics where any were.
+func (w Words) typed() []string {
+	if !slices.Equal(w.plain, w.toned) {
+		return w.toned
+	}
+	return w.plain
+}
+
+// asTyped is the tsquery of all words as they were typed, wherever they stand.
+func (w Words) asTyped() string { return lexemes(w.typed(), " & ", "", false) }
 
 // exact is the tsquery of the words as they were typed, one behind the other.
-func (w Words) exact(weight string) string {
-	if w.accented() {
-		return lexemes(w.toned, " <-> ", weight, false)
-	}
-	return lexemes(w.plain, " <-> ", weight, false)
-}
+func (w Words) exact(weight string) string { return lexemes(w.typed(), " <-> ", weight, false) }
 
 // phrase is the tsquery of the words without diacritics, one behind the other.
 func (w Words) phrase(weight string) string { return lexemes(w.plain, " <-> ", weight, w.prefix()) }
@@ -79,6 +82,11 @@ func lexemes(words []string, with, weight string, prefix bool) string {
 		}
 	}
 	return "(" + strings.Join(parts, with) + ")"
+}
+
+// longest is the longest word.
+func (w Words) longest() string {
+	return slices.MaxFunc(w.plain, func(a, b string) int { return len(a) - len(b) })
 }
 
 // patterns are the LIKE patterns that a name, with its words parted and framed by single spaces, fits.
