@@ -15,6 +15,7 @@ import (
 	"banam/internal/cadre"
 	"banam/internal/casework"
 	"banam/internal/i18n"
+	"banam/internal/territory"
 	"banam/templates/component"
 	"banam/templates/page"
 )
@@ -114,7 +115,7 @@ func issueBadges(ctx context.Context, i casework.Issue, now time.Time) []compone
 
 func issueFacts(ctx context.Context, f app.IssueView) []component.Fact {
 	facts := []component.Fact{
-		{Label: i18n.T(ctx, "issue.place"), Value: f.Place, URL: placeURL(f.Issue.Place.Locality)},
+		{Label: i18n.T(ctx, "issue.place"), Value: issuePlace(f), URL: placeURL(f.Issue.Place.Locality)},
 		{Label: i18n.T(ctx, "issue.field"), Value: fieldName(ctx, f.Field)},
 		{Label: i18n.T(ctx, "issue.raiser"), Value: person(ctx, f.Raiser, f.RaisedPost)},
 	}
@@ -144,6 +145,17 @@ func issueFacts(ctx context.Context, f app.IssueView) []component.Fact {
 		facts = append(facts, component.Fact{Label: i18n.T(ctx, "issue.instruction_due"), Value: dayText(ctx, f.Issue.InstructionDue)})
 	}
 	return facts
+}
+
+// issuePlace names where an issue is, up to the commune: the place as it was called then, what lies above as it is today.
+func issuePlace(f app.IssueView) string {
+	names := []string{f.Place}
+	for i, l := range f.Path.Chain {
+		if i > 0 && territory.District.Above(l.Level) && l.Level != territory.Subregion {
+			names = append(names, l.Name)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 func outcomeFacts(ctx context.Context, f app.IssueView) []component.Fact {
