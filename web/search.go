@@ -83,9 +83,9 @@ func searchGroups(ctx context.Context, words app.Words, actor cadre.Actor, found
 	groups := []page.SearchGroup{
 		{ID: "places", Title: i18n.T(ctx, "search.places"), Hits: placeHits(ctx, words, found.Places), More: onlyIf(found.MorePlaces, narrow)},
 		{ID: "cadres", Title: i18n.T(ctx, "search.cadres"), Hits: cadreHits(ctx, words, found.Cadres), More: onlyIf(found.MoreCadres, narrow)},
-		{ID: "issues", Title: i18n.T(ctx, "search.issues"), Hits: issueHits(ctx, words, actor, found.Issues),
+		{ID: "issues", Title: i18n.T(ctx, "search.issues"), Hits: issueHits(ctx, words.Whole(), actor, found.Issues),
 			More: i18n.T(ctx, "search.all_issues"), URL: onlyIf(found.MoreIssues, issues)},
-		{ID: "reports", Title: i18n.T(ctx, "search.reports"), Hits: reportHits(ctx, words, found.Reports),
+		{ID: "reports", Title: i18n.T(ctx, "search.reports"), Hits: reportHits(ctx, words.Whole(), found.Reports),
 			More: i18n.T(ctx, "search.all_reports"), URL: onlyIf(found.MoreReports, "/reports?"+query.Encode())},
 	}
 	var shown []page.SearchGroup

@@ -112,10 +112,11 @@ func (f facts) ranked(q SearchQuery, s cadre.Scope, ranks []string, p *params) s
 	for i, rank := range ranks {
 		tier += fmt.Sprintf(` WHEN %s THEN %d`, rank, i)
 	}
-	every := f.sql(s, q.Words.every(), p)
-	f.also = ""
-	typed := f.sql(s, q.Words.asTyped(), p)
-	return `SELECT ` + tier + fmt.Sprintf(` ELSE %d END AS tier, t.id`, len(ranks)) + ` FROM ` + f.table + ` t
-		WHERE t.id IN (SELECT c.id FROM (` + typed + `) c UNION SELECT c.id FROM (` + every + `) c)
+	found := `SELECT c.id FROM (` + f.sql(s, q.Words.every(), p) + `) c`
+	if typed := q.Words.asTyped(); typed != q.Words.every() {
+		f.also = ""
+		found += ` UNION SELECT c.id FROM (` + f.sql(s, typed, p) + `) c`
+	}
+	return `SELECT ` + tier + fmt.Sprintf(` ELSE %d END AS tier, t.id`, len(ranks)) + ` FROM ` + f.table + ` t WHERE t.id IN (` + found + `)
 		ORDER BY 1, t.` + f.at + ` DESC, t.id DESC LIMIT ` + p.add(q.Limit+1)
 }

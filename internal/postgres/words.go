@@ -18,11 +18,13 @@ const (
 	prefixFrom     = 2
 )
 
-// Words are what somebody searches for. Each word is meant whole, the last one as far as it is typed; case, diacritics and
-// the place of tone marks ("Hòa", "Hoà") make no difference (domain.md section 8).
+// Words are what somebody searches for. Case, diacritics and the place of tone marks ("Hòa", "Hoà") make no difference
+// (domain.md section 8). Each word is meant whole; in names, the last one as far as it is typed. Among the many words of
+// reports, beginnings would find too much and cost a look at every word that begins so.
 type Words struct {
 	Text  string   // as it was typed, in one line
 	Cut   bool     // something was left out, since it was too long
+	whole bool     // the last word is meant whole too
 	plain []string // each word without diacritics
 	toned []string // each word with them, as tone_key in SQL writes it
 }
@@ -46,8 +48,16 @@ func ParseWords(typed string) Words {
 // TooShort tells whether there is too little to search for.
 func (w Words) TooShort() bool { return len(strings.Join(w.plain, "")) < minLetters }
 
+// Whole gives the words as they are meant in texts.
+func (w Words) Whole() Words {
+	w.whole = true
+	return w
+}
+
 // prefix tells whether the last word is taken as a beginning.
-func (w Words) prefix() bool { return len(w.plain) > 0 && len(w.plain[len(w.plain)-1]) >= prefixFrom }
+func (w Words) prefix() bool {
+	return !w.whole && len(w.plain) > 0 && len(w.plain[len(w.plain)-1]) >= prefixFrom
+}
 
 // typed are the words as they were typed: with diacritics where any were.
 func (w Words) typed() []string {
@@ -58,27 +68,23 @@ func (w Words) typed() []string {
 }
 
 // asTyped is the tsquery of all words as they were typed, wherever they stand.
-func (w Words) asTyped() string { return lexemes(w.typed(), " & ", "", false) }
+func (w Words) asTyped() string { return lexemes(w.typed(), " & ", "") }
 
 // exact is the tsquery of the words as they were typed, one behind the other.
-func (w Words) exact(weight string) string { return lexemes(w.typed(), " <-> ", weight, false) }
+func (w Words) exact(weight string) string { return lexemes(w.typed(), " <-> ", weight) }
 
 // phrase is the tsquery of the words without diacritics, one behind the other.
-func (w Words) phrase(weight string) string { return lexemes(w.plain, " <-> ", weight, w.prefix()) }
+func (w Words) phrase(weight string) string { return lexemes(w.plain, " <-> ", weight) }
 
 // every is the tsquery of all words without diacritics, wherever they stand.
-func (w Words) every() string { return lexemes(w.plain, " & ", "", w.prefix()) }
+func (w Words) every() string { return lexemes(w.plain, " & ", "") }
 
-// lexemes joins words of letters and digits to a tsquery.
-func lexemes(words []string, with, weight string, prefix bool) string {
+// lexemes joins words of letters and digits to a tsquery. A weight narrows it to a part of the text.
+func lexemes(words []string, with, weight string) string {
 	parts := make([]string, len(words))
 	for i, word := range words {
-		mark := weight
-		if prefix && i == len(words)-1 {
-			mark = "*" + weight
-		}
-		if parts[i] = "'" + word + "'"; mark != "" {
-			parts[i] += ":" + mark
+		if parts[i] = "'" + word + "'"; weight != "" {
+			parts[i] += ":" + weight
 		}
 	}
 	return "(" + strings.Join(parts, with) + ")"
