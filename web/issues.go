@@ -53,7 +53,7 @@ func (s *Server) issues(w http.ResponseWriter, r *http.Request) error {
 
 func (q issuesQuery) filter(actor cadre.Actor) app.IssueFilter {
 	f := app.IssueFilter{
-		Group: app.OpenIssues, Field: q.Field, Place: territory.LocalityID(number(q.Place)), Words: q.Words, Overdue: q.Overdue != "",
+		Group: app.OpenIssues, Field: q.Field, Place: territory.LocalityID(number(q.Place)), Words: app.ParseWords(q.Words).Whole(), Overdue: q.Overdue != "",
 	}
 	if q.Mine != "" {
 		f.Raiser = actor.CadreID

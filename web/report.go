@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
 	"github.com/go-chi/chi/v5"
 
 	"banam/internal/app"
@@ -21,6 +22,7 @@ import (
 
 // reportQuery is what the URL of the list of reports says; everything else in it counts as not given.
 type reportQuery struct {
+	Words  string `form:"q"`
 	Place  string `form:"place"`
 	From   string `form:"from"`
 	To     string `form:"to"`
@@ -49,7 +51,7 @@ func (s *Server) reports(w http.ResponseWriter, r *http.Request) error {
 		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "report.write"), URL: "/reports/new", Icon: "edit", Primary: true})
 	}
 	active := q.active(ctx, filter, list.Place)
-	v.Filter = component.Filter{Action: "/reports", Active: strings.Join(active, ", "), ClearURL: "/reports", Open: len(active) > 0 && len(list.Rows) == 0}
+	v.Filter = component.Filter{Action: "/reports", Query: q.wordsField(ctx), Active: strings.Join(active, ", "), ClearURL: "/reports", Open: len(active) > 0 && len(list.Rows) == 0}
 	v.Fields = q.fields(ctx, actor, list.Place)
 	for _, row := range list.Rows {
 		v.Rows = append(v.Rows, reportRow(ctx, row, actor.At))
@@ -74,7 +76,8 @@ func noReports(ctx context.Context, filtered, mayFile bool) component.Empty {
 }
 
 func (q *reportQuery) filter(actor cadre.Actor) app.ReportFilter {
-	var f app.ReportFilter
+	f := app.ReportFilter{Words: app.ParseWords(q.Words).Whole()}
+	q.Words = f.Words.Text
 	if id, err := strconv.ParseInt(q.Place, 10, 64); err == nil && id > 0 {
 		f.Place = territory.LocalityID(id)
 	}
@@ -111,6 +114,9 @@ func reportDayParam(text string) (territory.Day, string) {
 // active words the filters in use.
 func (q *reportQuery) active(ctx context.Context, f app.ReportFilter, place territory.Chain) []string {
 	var words []string
+	if q.Words != "" {
+		words = append(words, i18n.T(ctx, "report.active_words", "words", q.Words))
+	}
 	if f.Place != 0 {
 		name := i18n.T(ctx, "report.active_place")
 		if len(place) > 0 {
@@ -131,6 +137,12 @@ func (q *reportQuery) active(ctx context.Context, f app.ReportFilter, place terr
 		words = append(words, i18n.T(ctx, "report.state."+q.State))
 	}
 	return words
+}
+
+// wordsField is the field for the words that reports must have.
+func (q *reportQuery) wordsField(ctx context.Context) *component.Field {
+	label := i18n.T(ctx, "report.filter_words")
+	return &component.Field{Name: "q", Label: label, Value: q.Words, LabelHidden: true, Attrs: templ.Attributes{"placeholder": label}}
 }
 
 func (q *reportQuery) fields(ctx context.Context, actor cadre.Actor, place territory.Chain) []component.Field {
@@ -162,7 +174,7 @@ func (q *reportQuery) fields(ctx context.Context, actor cadre.Actor, place terri
 func (q *reportQuery) url(after string) string {
 	values := url.Values{}
 	for name, value := range map[string]string{
-		"place": q.Place, "from": q.From, "to": q.To, "author": q.Author, "state": q.State, "kind": q.Kind, "after": after,
+		"q": q.Words, "place": q.Place, "from": q.From, "to": q.To, "author": q.Author, "state": q.State, "kind": q.Kind, "after": after,
 	} {
 		if value != "" {
 			values.Set(name, value)

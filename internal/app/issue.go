@@ -41,7 +41,6 @@ type IssueList struct {
 // Issues lists the issues that the actor may read. A cursor that is none is NotFound.
 func (a *App) Issues(ctx context.Context, actor cadre.Actor, f IssueFilter, page ListPage) (IssueList, error) {
 	f.Inside = f.Place != 0 && !aboveOwn(actor, f.Place)
-	f.Words = oneLine(f.Words)
 	found, err := a.db.Issues(ctx, actor.Scope(cadre.ReadIssue), f, actor.At, page)
 	if err != nil {
 		return IssueList{}, fmt.Errorf("listing issues: %w", err)

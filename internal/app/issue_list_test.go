@@ -118,10 +118,10 @@ func TestIssueListAgainstOracle(t *testing.T) {
 		"sub-region":   {app.IssueFilter{Place: subregion}, func(i casework.Issue) bool { return inSubregion(i.Place) }},
 		"own":          {app.IssueFilter{Raiser: raiser}, func(i casework.Issue) bool { return i.Raiser == raiser }},
 		"own in place": {app.IssueFilter{Raiser: raiser, Place: commune}, func(i casework.Issue) bool { return i.Raiser == raiser && inCommune(i.Place) }},
-		"words":        {app.IssueFilter{Words: "DUONG SUT"}, func(i casework.Issue) bool { return i.Title == "Đường sụt lún" }},
-		"wild card":    {app.IssueFilter{Words: "%"}, func(casework.Issue) bool { return false }},
-		"number":       {app.IssueFilter{Words: "bđ-2020-000007"}, func(i casework.Issue) bool { return i.Number == "BĐ-2020-000007" }},
-		"part of it":   {app.IssueFilter{Words: "2020-00001"}, func(i casework.Issue) bool { return strings.Contains(i.Number, "2020-00001") }},
+		"words":        {app.IssueFilter{Words: app.ParseWords("DUONG SUT")}, func(i casework.Issue) bool { return i.Title == "Đường sụt lún" }},
+		"wild card":    {app.IssueFilter{Words: app.ParseWords("%")}, func(casework.Issue) bool { return false }},
+		"number":       {app.IssueFilter{Words: app.ParseWords("bđ-2020-000007")}, func(i casework.Issue) bool { return i.Number == "BĐ-2020-000007" }},
+		"part of it":   {app.IssueFilter{Words: app.ParseWords("2020-00001")}, func(i casework.Issue) bool { return strings.Contains(i.Number, "2020-00001") }},
 	} {
 		for _, login := range readers {
 			reader := s.as(login)

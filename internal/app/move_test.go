@@ -127,7 +127,7 @@ func TestOutOfScopeIsLikeNothing(t *testing.T) {
 			nowhere := s.app.Move(t.Context(), actor, sending(), uuid.New(), 1, s.request(m))
 			wantKind(t, who+" moves", there, fault.KindNotFound, fault.As(nowhere).Key)
 		}
-		list, err := s.app.Issues(t.Context(), actor, app.IssueFilter{Words: "cầu"}, app.ListPage{Limit: 10})
+		list, err := s.app.Issues(t.Context(), actor, app.IssueFilter{Words: app.ParseWords("cầu")}, app.ListPage{Limit: 10})
 		if err != nil || len(list.Rows) != 0 {
 			t.Errorf("%s lists: got %d rows, %v", who, len(list.Rows), err)
 		}

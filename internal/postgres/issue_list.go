@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"regexp"
 	"strings"
 	"time"
 
@@ -32,7 +31,7 @@ type IssueFilter struct {
 	Place    territory.LocalityID // where it happened, or anywhere below
 	Inside   bool                 // the place lies inside the reader's own ones, not above them
 	Desk     territory.LocalityID // that holds it
-	Words    string               // in title or number, without regard to case and diacritics
+	Words    Words                // in title, description or number
 	Overdue  bool
 	Raiser   cadre.ID // own ones
 }
@@ -72,9 +71,7 @@ type IssueList struct {
 // Issues lists the issues inside a scope, in one round trip. A cursor that is none is NotFound.
 func (r reader) Issues(ctx context.Context, s cadre.Scope, f IssueFilter, now time.Time, page Page) (IssueList, error) {
 	p := &params{}
-	keys, err := newest{
-		table: "issues", author: "raiser_id", at: "raised_at", where: issueWhere(f, now, p), by: f.Raiser, place: f.Place, inside: f.Inside,
-	}.sql(s, page, p)
+	keys, err := issueKeys(f, now, p).sql(s, page, p)
 	if err != nil {
 		return IssueList{}, err
 	}
@@ -98,8 +95,17 @@ func (r reader) Issues(ctx context.Context, s cadre.Scope, f IssueFilter, now ti
 	return list, nil
 }
 
-// issueNumber is what a whole number of an issue looks like, however it is typed.
-var issueNumber = regexp.MustCompile(`^\p{L}{1,8}-\d{4}-\d{6,9}$`)
+// issueKeys finds the issues of a list: by a number, which is looked for in words too, by words, or all.
+func issueKeys(f IssueFilter, now time.Time, p *params) newest {
+	list := newest{
+		table: "issues", author: "raiser_id", at: "raised_at", where: issueWhere(f, now, p), by: f.Raiser, place: f.Place, inside: f.Inside,
+	}
+	if f.Words.Text != "" && f.Words.number() == "" {
+		list.words = &facts{columns: "t.raised_at, t.closed_at, t.state, t.field, t.severity, t.desk_id, t.due_at", day: territory.DayOf(now)}
+		list.query = f.Words.every()
+	}
+	return list
+}
 
 func issueWhere(f IssueFilter, now time.Time, p *params) []string {
 	var where []string
@@ -127,19 +133,10 @@ func issueWhere(f IssueFilter, now time.Time, p *params) []string {
 	if f.Overdue {
 		where = append(where, `t.closed_at IS NULL AND t.due_at < `+p.add(now))
 	}
-	switch words := strings.TrimSpace(f.Words); {
-	case words == "":
-	case issueNumber.MatchString(words):
-		where = append(where, `t.number = upper(`+p.add(words)+`)`)
-	default:
-		where = append(where, `search_key(coalesce(t.number, '') || ' ' || t.title) LIKE '%' || search_key(`+p.add(escapeLike(words))+`) || '%'`)
+	if number := f.Words.number(); number != "" {
+		where = append(where, `(`+numberAndTitle+` LIKE `+p.add(number)+` OR `+matches(f.Words.every(), p)+`)`)
 	}
 	return where
-}
-
-// escapeLike takes the special meaning from the characters of a LIKE pattern.
-func escapeLike(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
 }
 
 const rowColumns = `i.id, coalesce(i.number, ''), i.title, i.state, i.severity, w.code, w.name_vi, w.name_en, coalesce(pv.name, ''),

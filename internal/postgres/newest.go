@@ -13,6 +13,8 @@ type newest struct {
 	author string               // column of t that names who wrote it
 	at     string               // column of t by which the list is sorted
 	where  []string             // conditions on t
+	words  *facts               // only what has these words: the search for them; nil for everything
+	query  string               // tsquery of the words
 	by     cadre.ID             // only what this person wrote; zero for everybody
 	place  territory.LocalityID // only what happened there or below; zero for everywhere
 	inside bool                 // the place lies inside the reader's own ones, not above them
@@ -31,6 +33,12 @@ func (n newest) sql(s cadre.Scope, page Page, p *params) (string, error) {
 			return "", err
 		}
 		l.where = append(l.where, `(t.`+n.at+`, t.id) < (`+p.add(c.At)+`::timestamptz, `+p.add(c.ID)+`::uuid)`)
+		if n.words != nil {
+			n.words.day = territory.DayOf(c.At)
+		}
+	}
+	if n.words != nil {
+		return n.found(l, s, p), nil
 	}
 	if n.place != 0 && (!n.inside || n.by != 0) {
 		l.where = append(l.where, inPlace(p.add(int64(n.place))))
@@ -44,6 +52,20 @@ func (n newest) sql(s cadre.Scope, page Page, p *params) (string, error) {
 		return placeLed(l, n.place, p), nil
 	}
 	return l.sql(s, p), nil
+}
+
+// found makes the query of a page by the index of words.
+func (n newest) found(l scoped, s cadre.Scope, p *params) string {
+	f := *n.words
+	f.table, f.author, f.at, f.limit = n.table, n.author, n.at, l.limit
+	if n.place != 0 {
+		l.where = append(l.where, inPlace(p.add(int64(n.place))))
+	}
+	if n.by != 0 {
+		l.where = append(l.where, `t.`+n.author+` = `+p.add(int64(n.by)))
+	}
+	f.guard = strings.Join(append(l.where, within(s, "t", n.author, p)), " AND ")
+	return f.sql(s, n.query, p)
 }
 
 // placeLed makes a list led by a place of any level: by every column that could hold it, all but one of which are empty,

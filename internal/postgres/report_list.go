@@ -21,6 +21,7 @@ type ReportFilter struct {
 	Author   cadre.ID
 	State    casework.ReportState
 	Kind     casework.ReportKind
+	Words    Words // in its texts
 }
 
 // ReportRow is one row of the list of reports.
@@ -46,32 +47,37 @@ type ReportList struct {
 // Reports lists the sent reports inside a scope, in one round trip. A cursor that is none is NotFound.
 func (r reader) Reports(ctx context.Context, s cadre.Scope, f ReportFilter, day territory.Day, page Page) (ReportList, error) {
 	p := &params{}
-	keys, err := newest{
+	list := newest{
 		table: "reports", author: "author_id", at: "received_at", where: reportWhere(f, p), by: f.Author, place: f.Place, inside: f.Inside,
-	}.sql(s, page, p)
+	}
+	if f.Words.Text != "" {
+		list.words = &facts{columns: "t.received_at, t.happened_on, t.state, t.kind", day: day, since: f.From}
+		list.query = f.Words.every()
+	}
+	keys, err := list.sql(s, page, p)
 	if err != nil {
 		return ReportList{}, err
 	}
-	var list ReportList
+	var found ReportList
 	b := &batch{}
-	queueAll(b, &list.Rows, pgx.RowToStructByPos[ReportRow], `SELECT r.id, r.kind, r.summary, r.happened_on, r.received_at, pv.name, c.full_name,
+	queueAll(b, &found.Rows, pgx.RowToStructByPos[ReportRow], `SELECT r.id, r.kind, r.summary, r.happened_on, r.received_at, pv.name, c.full_name,
 			r.state, coalesce(cv.name, '')
 		FROM (`+keys+`) k JOIN reports r ON r.id = k.id JOIN cadres c ON c.id = r.author_id
 		JOIN locality_versions pv ON pv.locality_id = r.locality_id AND pv.valid @> r.happened_on
 		LEFT JOIN locality_versions cv ON cv.locality_id = r.commune_id AND cv.valid @> r.happened_on AND r.commune_id <> r.locality_id
 		ORDER BY r.received_at DESC, r.id DESC`, p.list...)
 	if f.Place != 0 {
-		queueAll(b, (*[]territory.Locality)(&list.Place), scanLocality, strings.Replace(chainSQL, "<start>", "$1", 1), f.Place, day)
+		queueAll(b, (*[]territory.Locality)(&found.Place), scanLocality, strings.Replace(chainSQL, "<start>", "$1", 1), f.Place, day)
 	}
 	if err := r.run(ctx, b); err != nil {
 		return ReportList{}, err
 	}
-	if len(list.Rows) > page.Limit {
-		list.Rows = list.Rows[:page.Limit]
-		last := list.Rows[page.Limit-1]
-		list.Next = Cursor{At: last.ReceivedAt, ID: last.ID}.String()
+	if len(found.Rows) > page.Limit {
+		found.Rows = found.Rows[:page.Limit]
+		last := found.Rows[page.Limit-1]
+		found.Next = Cursor{At: last.ReceivedAt, ID: last.ID}.String()
 	}
-	return list, nil
+	return found, nil
 }
 
 func reportWhere(f ReportFilter, p *params) []string {

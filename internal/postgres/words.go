@@ -76,8 +76,13 @@ func (w Words) exact(weight string) string { return lexemes(w.typed(), " <-> ", 
 // phrase is the tsquery of the words without diacritics, one behind the other.
 func (w Words) phrase(weight string) string { return lexemes(w.plain, " <-> ", weight) }
 
-// every is the tsquery of all words without diacritics, wherever they stand.
-func (w Words) every() string { return lexemes(w.plain, " & ", "") }
+// every is the tsquery of all words without diacritics, wherever they stand. No text has the one that stands for no word.
+func (w Words) every() string {
+	if len(w.plain) == 0 {
+		return "'@'"
+	}
+	return lexemes(w.plain, " & ", "")
+}
 
 // lexemes joins words of letters and digits to a tsquery. A weight narrows it to a part of the text.
 func lexemes(words []string, with, weight string) string {
@@ -116,17 +121,17 @@ func (w Words) number() string {
 	if m == nil {
 		return ""
 	}
-	digits := strings.TrimLeft(m[3], "0")
-	if len(digits) < numberDigits {
-		digits = strings.Repeat("0", numberDigits-len(digits)) + digits
+	running := m[3] + "%" // as far as typed: with the leading zeros
+	if digits := strings.TrimLeft(m[3], "0"); len(digits) == len(m[3]) || len(m[3]) >= numberDigits {
+		running = strings.Repeat("0", max(0, numberDigits-len(digits))) + digits + " %"
 	}
 	switch {
 	case m[1] != "":
-		return m[1] + "-" + m[2] + "-" + digits + " %"
+		return m[1] + "-" + m[2] + "-" + running
 	case m[2] != "":
-		return "%-" + m[2] + "-" + digits + " %"
+		return "%-" + m[2] + "-" + running
 	}
-	return "%-" + digits + " %"
+	return "%-" + running
 }
 
 // numberDigits is how many digits the running part of an issue number has at least.
