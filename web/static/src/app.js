@@ -4,8 +4,10 @@ import { watchForms } from "./forms.js";
 import { watchLocate } from "./locate.js";
 import { watchMenu } from "./menu.js";
 import { watchPages } from "./pages.js";
+import { watchSearch } from "./search.js";
 
 watchForms();
 watchPages();
 watchMenu();
 watchLocate();
+watchSearch();
