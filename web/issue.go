@@ -128,7 +128,7 @@ func issueFacts(ctx context.Context, f app.IssueView) []component.Fact {
 		facts = append(facts, component.Fact{Label: i18n.T(ctx, "issue.acknowledge_by"), Value: i18n.DateTime(ctx, f.Issue.AcknowledgeBy)})
 	}
 	if !f.Issue.DueAt.IsZero() && f.Issue.State.Ticks() {
-		facts = append(facts, component.Fact{Label: i18n.T(ctx, "issue.desk_due"), Value: i18n.DateTime(ctx, f.Issue.DueAt)})
+		facts = append(facts, component.Fact{Label: i18n.T(ctx, "issue.desk_due"), Value: i18n.DateTime(ctx, f.Issue.DueAt), URL: "/calendar"})
 	} else if text := standing(ctx, f.Issue.State); text != "" {
 		facts = append(facts, component.Fact{Label: i18n.T(ctx, "issue.desk_due"), Value: text})
 	}

@@ -36,6 +36,15 @@ func (s *Server) routes() chi.Router {
 		signedIn.get("/", s.home)
 		signedIn.get("/search", s.search)
 		may(cadre.SeeCoverage).get("/coverage", s.coverage)
+
+		signedIn.get("/calendar", s.calendar) // everybody may know by what deadlines they are measured
+		may(cadre.Manage).get("/calendar/hours", s.hoursForm)
+		may(cadre.Manage).post("/calendar/hours", s.saveHours)
+		may(cadre.Manage).get("/calendar/deadlines", s.deadlinesForm)
+		may(cadre.Manage).post("/calendar/deadlines", s.saveDeadlines)
+		may(cadre.Manage).post("/calendar/days", s.putSpecialDay)
+		may(cadre.Manage).post("/calendar/days/remove", s.removeSpecialDay)
+
 		may(cadre.ViewPlace).get("/places", s.places)
 		may(cadre.ViewPlace).get("/places/{place}", s.place)
 
