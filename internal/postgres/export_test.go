@@ -1,0 +1,7 @@
+package postgres
+
+// What the tests compare with its twin in SQL.
+var (
+	Fold  = fold
+	Toned = toned
+)
