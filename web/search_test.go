@@ -205,6 +205,12 @@ func TestSearchWindowAndMore(t *testing.T) {
 	if found := s.find(t, client, "nam xua", "all")["reports"]; len(found) != 1 {
 		t.Errorf("got %v of all times, want the old report", found)
 	}
+	for _, days := range []int{0, 40, 100, 360} {
+		s.exec(t, `UPDATE reports SET happened_on = current_date - $2::int, received_at = now() - make_interval(days => $2) WHERE id = $1`, old, days)
+		if found := s.find(t, client, "nam xua")["reports"]; len(found) != 1 {
+			t.Errorf("%d days ago: got %v, want the report", days, found)
+		}
+	}
 	for range 9 {
 		s.report(t, "cbhuyen", "Hạn mặn <b>gay gắt</b> ở kinh Giữa", true)
 	}

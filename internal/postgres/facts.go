@@ -108,15 +108,15 @@ func (f facts) sql(s cadre.Scope, query string, p *params) string {
 // on, the newest first among equals. What fits as it was typed is looked for by itself, so that it is found even where much
 // else fits without diacritics.
 func (f facts) ranked(q SearchQuery, s cadre.Scope, ranks []string, p *params) string {
-	tier := `CASE`
+	var tier strings.Builder
 	for i, rank := range ranks {
-		tier += fmt.Sprintf(` WHEN %s THEN %d`, rank, i)
+		fmt.Fprintf(&tier, ` WHEN %s THEN %d`, rank, i)
 	}
 	found := `SELECT c.id FROM (` + f.sql(s, q.Words.every(), p) + `) c`
 	if typed := q.Words.asTyped(); typed != q.Words.every() {
 		f.also = ""
 		found += ` UNION SELECT c.id FROM (` + f.sql(s, typed, p) + `) c`
 	}
-	return `SELECT ` + tier + fmt.Sprintf(` ELSE %d END AS tier, t.id`, len(ranks)) + ` FROM ` + f.table + ` t WHERE t.id IN (` + found + `)
+	return `SELECT CASE` + tier.String() + fmt.Sprintf(` ELSE %d END AS tier, t.id`, len(ranks)) + ` FROM ` + f.table + ` t WHERE t.id IN (` + found + `)
 		ORDER BY 1, t.` + f.at + ` DESC, t.id DESC LIMIT ` + p.add(q.Limit+1)
 }

@@ -3,6 +3,7 @@ package postgres
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -195,7 +196,7 @@ func toned(word string) string {
 	var letters, tone strings.Builder
 	for _, c := range norm.NFD.String(strings.ToLower(norm.NFC.String(word))) {
 		if i := slices.Index([]rune(tones), c); i >= 0 {
-			tone.WriteByte(byte('1' + i))
+			tone.WriteString(strconv.Itoa(i + 1))
 		} else if c == 'đ' || c == '\u0302' || c == '\u0306' || c == '\u031b' || onlyPlain(c) >= 0 {
 			letters.WriteRune(c)
 		}

@@ -15,11 +15,10 @@ import (
 func TestKeysAgreeWithSQL(t *testing.T) {
 	t.Parallel()
 	var list []string
-	for _, vowel := range strings.Fields("a ă â e ê i o ô ơ u ư y oa oe uy ươ uô iê A Ơ Ư") {
+	for vowel := range strings.FieldsSeq("a ă â e ê i o ô ơ u ư y oa oe uy ươ uô iê A Ơ Ư") {
 		for _, tone := range []string{"", "\u0301", "\u0300", "\u0309", "\u0303", "\u0323"} {
-			first, rest := vowel, "ng"
-			list = append(list, "Đ"+first+tone+rest, norm.NFD.String("h"+first+tone))
-			if runes := []rune(first); len(runes) == 2 {
+			list = append(list, "Đ"+vowel+tone+"ng", norm.NFD.String("h"+vowel+tone))
+			if runes := []rune(vowel); len(runes) == 2 {
 				list = append(list, "H"+string(runes[0])+tone+string(runes[1]), "h"+string(runes[1])+tone)
 			}
 		}
