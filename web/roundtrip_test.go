@@ -3,52 +3,68 @@ package web_test
 import (
 	"context"
 	"log/slog"
+	"maps"
+	"net"
+	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"banam/internal/app"
 	"banam/internal/postgres"
+	"banam/internal/territory"
 	"banam/web"
 )
 
-// tripBudget is how often a page that is only read may go to the database, its session included (architecture.md, "Budget").
-const tripBudget = 3
+// How often a page that is only read, and a form that is sent, may go to the database, the session included
+// (architecture.md, "Budget").
+const (
+	readBudget  = 3
+	writeBudget = 5
+)
 
-// tripCounter counts what is sent to the database: single queries and whole batches.
-type tripCounter struct{ n atomic.Int64 }
-
-func (c *tripCounter) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
-	c.n.Add(1)
-	return ctx
+// turns counts how often a connection began to speak after it had listened: a round trip each, whatever was sent in it.
+type turns struct {
+	net.Conn
+	n        *atomic.Int64
+	speaking atomic.Bool
 }
 
-func (*tripCounter) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
-
-func (c *tripCounter) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
-	c.n.Add(1)
-	return ctx
+func (c *turns) Write(b []byte) (int, error) {
+	if !c.speaking.Swap(true) {
+		c.n.Add(1)
+	}
+	return c.Conn.Write(b)
 }
 
-func (*tripCounter) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
+func (c *turns) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if n > 0 {
+		c.speaking.Store(false)
+	}
+	return n, err
+}
 
-func (*tripCounter) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
-
-func TestRoundTrips(t *testing.T) {
-	t.Parallel()
-	s := newSite(t)
-	objects := s.fill(t)
-	s.exec(t, `UPDATE notices SET seen_at = now()`) // the seen marks of a first look are writes
+// countTrips serves the site over a single connection to the database whose round trips are counted.
+func (s *site) countTrips(t *testing.T) *atomic.Int64 {
+	t.Helper()
 	config, err := postgres.PoolConfig(s.db.AppDSN)
 	if err != nil {
 		t.Fatal(err)
 	}
-	counter := &tripCounter{}
-	config.ConnConfig.Tracer = counter
+	n := &atomic.Int64{}
+	dial := config.ConnConfig.DialFunc
+	config.ConnConfig.DialFunc = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := dial(ctx, network, addr)
+		return &turns{Conn: conn, n: n}, err
+	}
+	config.MaxConns = 1
 	pool, err := pgxpool.NewWithConfig(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
@@ -64,18 +80,81 @@ func TestRoundTrips(t *testing.T) {
 	}))
 	t.Cleanup(listener.Close)
 	s.url = listener.URL
+	return n
+}
+
+func TestRoundTripsOfReading(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	objects := s.fill(t)
+	s.exec(t, `UPDATE notices SET seen_at = now()`) // the seen marks of a first look are writes
+	n := s.countTrips(t)
 	for _, login := range []string{"admin", "bithu", "cbhuyen", "tieuvung1", "tinhuy"} {
 		client := s.client(t, login)
 		for _, path := range []string{
-			"/", "/places", "/places/" + objects["{place} own"], "/reports", "/reports/drafts", "/reports/new", "/reports/" + objects["{report} own"],
-			"/issues", "/issues?q=ngap", "/issues/new", "/issues/" + objects["{issue} own"], "/issues/" + objects["{issue} own"] + "/moves/comment", "/review", "/notices",
-			"/search", "/search?q=hoang+yen", "/search?q=bd-2026-1&all=1",
+			"/", "/coverage", "/calendar", "/places", "/places/" + objects["{place} own"], "/reports", "/reports?q=hoang+yen", "/reports/drafts", "/reports/new",
+			"/reports/" + objects["{report} own"], "/issues", "/issues?q=ngap", "/issues/new", "/issues/" + objects["{issue} own"],
+			"/issues/" + objects["{issue} own"] + "/moves/comment", "/review", "/notices", "/search?q=hoang+yen", "/no/such/page",
 		} {
-			before := counter.n.Load()
+			s.get(t, client, path) // statements are prepared once on each connection
+			before := n.Load()
 			status, _ := s.get(t, client, path)
-			if got := counter.n.Load() - before; got > tripBudget {
-				t.Errorf("%s as %s (%d): got %d round trips, want at most %d", path, login, status, got, tripBudget)
+			if got := n.Load() - before; got > readBudget {
+				t.Errorf("%s as %s (%d): got %d round trips, want at most %d", path, login, status, got, readBudget)
 			}
 		}
 	}
+}
+
+// Every form is sent three times, each time anew: with the first, statements are prepared on the connection.
+func TestRoundTripsOfWriting(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	objects := s.fill(t)
+	cadre, secretary := s.actor(t, "cbhuyen"), s.client(t, "bithu")
+	client := s.client(t, "cbhuyen")
+	commune := placeID(s.actor(t, "bithu"))
+	n := s.countTrips(t)
+	report := url.Values{"kind": {"situation"}, "locality": {placeID(cadre)}, "happened_on": {territory.DayOf(time.Now()).String()}, "what": {"Nước mặn vào sâu 4 km"}, "version": {"0"}}
+	issue := url.Values{"place": {placeID(cadre)}, "title": {"Cống rò"}, "description": {"Nước mặn rò qua cống."}, "field": {"roads"}, "severity": {"1"}, "desk": {commune}}
+	tests := []struct {
+		name   string
+		client *http.Client
+		path   func() string
+		form   url.Values
+	}{
+		{"saving a draft", client, is("/reports/new"), with(report, "action", "save")},
+		{"sending a report", client, is("/reports/new"), with(report, "action", "send")},
+		{"raising an issue", client, is("/issues/new"), issue},
+		{"acknowledging", secretary, func() string { return "/issues/" + s.raise(t, "cbhuyen", "Đường hư") + "/moves/acknowledge" }, url.Values{"version": {"1"}}},
+		{"commenting", client, is("/issues/" + objects["{issue} own"] + "/moves/comment"), url.Values{"version": {"1"}, "reason": {"Đã xem tại chỗ"}}},
+		{"choosing the language", client, is("/language"), url.Values{"language": {"vi"}, "next": {"/"}}},
+		{"seeing all notices", client, is("/notices/seen"), url.Values{}},
+	}
+	for _, tt := range tests {
+		for round := range 3 {
+			form := with(tt.form, "submission_id", uuid.NewString())
+			if strings.HasPrefix(tt.path(), "/reports") {
+				form.Set("report_id", uuid.Must(uuid.NewV7()).String())
+			}
+			path := tt.path()
+			before := n.Load()
+			status, to, body := s.post(t, tt.client, path, form)
+			if got := n.Load() - before; round > 0 && got > writeBudget {
+				t.Errorf("%s: got %d round trips, want at most %d", tt.name, got, writeBudget)
+			}
+			if status != http.StatusSeeOther {
+				t.Fatalf("%s: got %d to %q: %s", tt.name, status, to, parse(t, body).Find("main").Text())
+			}
+		}
+	}
+}
+
+func is(path string) func() string { return func() string { return path } }
+
+// with adds a value to a copy of a form.
+func with(form url.Values, name, value string) url.Values {
+	form = maps.Clone(form)
+	form.Set(name, value)
+	return form
 }

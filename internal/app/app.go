@@ -67,7 +67,7 @@ func (a *App) once(ctx context.Context, actor cadre.Actor, s postgres.Submission
 	}
 	var result uuid.UUID
 	err := a.db.InTx(ctx, func(tx *postgres.Tx) error {
-		earlier, again, err := tx.Claim(ctx, actor.CadreID, s, a.now())
+		earlier, again, err := tx.Claim(ctx, postgres.Sender{Cadre: actor.CadreID, Account: actor.AccountID, At: a.now()}, s)
 		if err != nil {
 			return err
 		}
@@ -81,7 +81,8 @@ func (a *App) once(ctx context.Context, actor cadre.Actor, s postgres.Submission
 		if err != nil {
 			return err
 		}
-		return tx.Settle(ctx, actor.CadreID, s.ID, result.String())
+		tx.Settle(actor.CadreID, s.ID, result.String())
+		return nil
 	})
 	return result, err
 }
@@ -90,7 +91,7 @@ func (a *App) once(ctx context.Context, actor cadre.Actor, s postgres.Submission
 // it is written, not when the request came in.
 func (a *App) renew(ctx context.Context, tx *postgres.Tx, actor cadre.Actor) (cadre.Actor, error) {
 	now := a.now()
-	p, err := tx.Present(ctx, actor.AccountID, territory.DayOf(now))
+	p, err := tx.Renewed(ctx, actor.AccountID, territory.DayOf(now))
 	if err != nil {
 		return cadre.Actor{}, fmt.Errorf("reading the actor again: %w", err)
 	}
@@ -101,12 +102,12 @@ func (a *App) renew(ctx context.Context, tx *postgres.Tx, actor cadre.Actor) (ca
 	return actor, nil
 }
 
-// hold locks the assignment under which the actor writes, if there is one.
-func (a *App) hold(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, id cadre.AssignmentID) error {
-	if id == 0 {
-		return nil
+// hold locks the assignment under which the actor writes, if there is one; the transaction ends with Forbidden if it no
+// longer holds.
+func hold(tx *postgres.Tx, actor cadre.Actor, id cadre.AssignmentID) {
+	if id != 0 {
+		tx.LockGrant(id, actor.Today())
 	}
-	return tx.LockGrant(ctx, id, actor.Today())
 }
 
 // Submission is the identity of something a person sends.

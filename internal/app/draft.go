@@ -67,33 +67,40 @@ func saveDraft(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, d Draft)
 		}
 	}
 	d.UpdatedAt = actor.At
-	return d.Version + 1, tx.SaveDraft(ctx, actor.CadreID, d)
+	tx.SaveDraft(actor.CadreID, d)
+	return d.Version + 1, nil
 }
 
 // claimReport locks the id of a report and makes sure that it is the author's, not yet sent, and that its draft is the one
 // that the author saw, or has the very same text: then two sendings of one form met.
 func claimReport(ctx context.Context, tx *postgres.Tx, author cadre.ID, d Draft) (postgres.ReportIdentity, error) {
 	found, err := tx.LockReport(ctx, d.ReportID, author)
-	switch {
-	case err != nil:
-		return found, err
-	case found.Author != 0 && found.Author != author:
-		return found, fault.NotFound()
-	case found.Sent:
-		return found, fault.Conflict("report.already_sent")
-	case found.Version == 0 && d.Version != 0:
-		return found, fault.Conflict("report.draft_gone")
-	case found.Version == d.Version:
-		return found, nil
-	}
-	stored, err := tx.Draft(ctx, d.ReportID, author)
 	if err != nil {
 		return found, err
 	}
-	if !sameInput(stored.Input, d.Input) {
-		return found, fault.Conflict("report.draft_changed")
+	return found, judgeClaim(ctx, tx, author, d, found)
+}
+
+// judgeClaim is claimReport for an id that is locked.
+func judgeClaim(ctx context.Context, tx *postgres.Tx, author cadre.ID, d Draft, found postgres.ReportIdentity) error {
+	switch {
+	case found.Author != 0 && found.Author != author:
+		return fault.NotFound()
+	case found.Sent:
+		return fault.Conflict("report.already_sent")
+	case found.Version == 0 && d.Version != 0:
+		return fault.Conflict("report.draft_gone")
+	case found.Version == d.Version:
+		return nil
 	}
-	return found, nil
+	stored, err := tx.Draft(ctx, d.ReportID, author)
+	if err != nil {
+		return err
+	}
+	if !sameInput(stored.Input, d.Input) {
+		return fault.Conflict("report.draft_changed")
+	}
+	return nil
 }
 
 // mayWrite refuses people who hold nothing to report under and whose time for late filing is over.
@@ -152,7 +159,8 @@ func (a *App) DiscardDraft(ctx context.Context, actor cadre.Actor, s Submission,
 		case err != nil:
 			return uuid.Nil, err
 		}
-		return id, tx.DropDraft(ctx, actor.CadreID, id)
+		tx.DropDraft(actor.CadreID, id)
+		return id, nil
 	})
 	if err != nil {
 		return fmt.Errorf("discarding draft %s: %w", id, err)

@@ -101,9 +101,7 @@ func (a *App) Move(ctx context.Context, actor cadre.Actor, s Submission, id uuid
 		if err != nil {
 			return uuid.Nil, err
 		}
-		if err := a.hold(ctx, tx, actor, event.Assignment); err != nil {
-			return uuid.Nil, err
-		}
+		hold(tx, actor, event.Assignment)
 		return id, keep(ctx, tx, issue, event)
 	})
 	if err != nil {
@@ -114,9 +112,6 @@ func (a *App) Move(ctx context.Context, actor cadre.Actor, s Submission, id uuid
 
 // keep saves an issue after a move, with its event and the job that tells people.
 func keep(ctx context.Context, tx *postgres.Tx, issue casework.Issue, event casework.Event) error {
-	if err := tx.SaveIssue(ctx, issue, event); err != nil {
-		return err
-	}
-	_, err := tx.Enqueue(ctx, NotifyIssue{EventID: event.ID})
-	return err
+	tx.SaveIssue(issue, event)
+	return tx.Enqueue(ctx, NotifyIssue{EventID: event.ID})
 }

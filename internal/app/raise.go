@@ -134,16 +134,13 @@ func (a *App) Raise(ctx context.Context, actor cadre.Actor, s Submission, in Rai
 		if err != nil {
 			return uuid.Nil, err
 		}
-		if err := a.hold(ctx, tx, actor, event.Assignment); err != nil {
+		hold(tx, actor, event.Assignment)
+		tx.InsertIssue(issue, event, in.ReportID)
+		if err := tx.Enqueue(ctx, NotifyIssue{EventID: event.ID}); err != nil {
 			return uuid.Nil, err
 		}
-		if err := tx.InsertIssue(ctx, issue, event, in.ReportID); err != nil {
-			return uuid.Nil, err
-		}
-		if _, err := tx.Enqueue(ctx, NotifyIssue{EventID: event.ID}); err != nil {
-			return uuid.Nil, err
-		}
-		return issue.ID, tx.NumberIssue(ctx, issue) // last: everybody who raises in the series waits for it
+		tx.NumberIssue(issue) // late: everybody who raises in the series waits for it
+		return issue.ID, nil
 	})
 	if err != nil {
 		return uuid.Nil, fmt.Errorf("raising an issue: %w", err)

@@ -97,23 +97,28 @@ func (a *App) SubmitReport(ctx context.Context, actor cadre.Actor, s Submission,
 		if err != nil {
 			return uuid.Nil, err
 		}
-		if _, err := claimReport(ctx, tx, actor.CadreID, d); err != nil {
-			return uuid.Nil, err
+		checked, wrong := d.Input.Check(actor.Today())
+		if wrong != nil { // what became of the id meanwhile is told first
+			if _, err := claimReport(ctx, tx, actor.CadreID, d); err != nil {
+				return uuid.Nil, err
+			}
+			return uuid.Nil, wrong
 		}
-		checked, err := d.Input.Check(actor.Today())
+		claimed := tx.LockReportSoon(d.ReportID, actor.CadreID)
+		facts, err := tx.FilingFacts(ctx, actor.CadreID, checked.Locality, checked.HappenedOn, actor.Today())
 		if err != nil {
 			return uuid.Nil, err
 		}
-		report, err := file(ctx, tx, actor, checked)
+		if err := judgeClaim(ctx, tx, actor.CadreID, d, *claimed); err != nil {
+			return uuid.Nil, err
+		}
+		report, err := file(tx, actor, checked, facts)
 		if err != nil {
 			return uuid.Nil, err
 		}
 		report.ID = d.ReportID
-		if err := tx.InsertReport(ctx, report, s.ID); err != nil {
-			return uuid.Nil, err
-		}
-		_, err = tx.Enqueue(ctx, NotifyReport{ReportID: report.ID, Number: report.Number})
-		return report.ID, err
+		tx.InsertReport(report, s.ID)
+		return report.ID, tx.Enqueue(ctx, NotifyReport{ReportID: report.ID, Number: report.Number})
 	})
 	if fault.KindOf(err) == fault.KindInvalid {
 		draftVersion = a.keepRefused(ctx, actor, d)
@@ -125,14 +130,9 @@ func (a *App) SubmitReport(ctx context.Context, actor cadre.Actor, s Submission,
 }
 
 // file judges a checked report and gives it as it will be kept, without its id.
-func file(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, c casework.CheckedReport) (casework.Report, error) {
-	today := actor.Today()
-	facts, err := tx.FilingFacts(ctx, actor.CadreID, c.Locality, c.HappenedOn, today)
-	if err != nil {
-		return casework.Report{}, err
-	}
+func file(tx *postgres.Tx, actor cadre.Actor, c casework.CheckedReport, facts postgres.FilingFacts) (casework.Report, error) {
 	filing := casework.Filing{
-		Author: actor.CadreID, Today: today, LastHeld: facts.LastHeld, Then: facts.Then, Known: facts.Last, PlaceThen: facts.PathThen.Chain,
+		Author: actor.CadreID, Today: actor.Today(), LastHeld: facts.LastHeld, Then: facts.Then, Known: facts.Last, PlaceThen: facts.PathThen.Chain,
 	}
 	if !facts.Gone {
 		filing.PlaceNow = facts.PathNow.Chain
@@ -141,9 +141,7 @@ func file(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, c casework.Ch
 	if err != nil {
 		return casework.Report{}, err
 	}
-	if err := tx.LockGrant(ctx, grant.AssignmentID, c.HappenedOn); err != nil {
-		return casework.Report{}, err
-	}
+	tx.LockGrant(grant.AssignmentID, c.HappenedOn)
 	desk, _, _ := casework.ReceivingDesk(grant, actor.CadreID, facts.PathNow.Desks())
 	return casework.Report{
 		Author: actor.CadreID, Assignment: grant.AssignmentID, Kind: c.Kind, HappenedOn: c.HappenedOn, Place: facts.PathThen.Chain.Place(),

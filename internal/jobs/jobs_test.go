@@ -58,8 +58,7 @@ func TestRunner(t *testing.T) {
 func enqueue(t *testing.T, db *postgres.DB, args river.JobArgs) {
 	t.Helper()
 	err := db.InTx(t.Context(), func(tx *postgres.Tx) error {
-		_, err := tx.Enqueue(t.Context(), args)
-		return err
+		return tx.Enqueue(t.Context(), args)
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -48,14 +48,7 @@ func (r reader) Present(ctx context.Context, accountID int64, day territory.Day)
 	var out Present
 	var found bool
 	b := &batch{}
-	queueOne(b, &out.Account, &found, scanAccount, `SELECT a.id, a.cadre_id, a.login, a.password_hash, a.language, c.full_name, c.tier,
-		a.disabled_at IS NOT NULL OR c.disabled_at IS NOT NULL
-		FROM accounts a JOIN cadres c ON c.id = a.cadre_id WHERE a.id = $1`, accountID)
-	queueAll(b, &out.Grants, scanGrant, `SELECT `+grantColumns+grantFrom+`
-		AND s.cadre_id = (SELECT cadre_id FROM accounts WHERE id = $1) ORDER BY s.is_primary DESC, p.position DESC, s.id`, accountID, day)
-	b.Queue(`SELECT count(*) FROM (SELECT 1 FROM notices WHERE seen_at IS NULL
-		AND cadre_id = (SELECT cadre_id FROM accounts WHERE id = $1) LIMIT 100) n`, accountID).
-		QueryRow(func(row pgx.Row) error { return row.Scan(&out.Unseen) })
+	queuePresent(b, &out, &found, accountID, day)
 	if err := r.run(ctx, b); err != nil {
 		return Present{}, err
 	}
@@ -65,23 +58,29 @@ func (r reader) Present(ctx context.Context, accountID int64, day territory.Day)
 	return out, nil
 }
 
+// queuePresent adds the reads of who is behind an account to a batch.
+func queuePresent(b *batch, out *Present, found *bool, accountID int64, day territory.Day) {
+	queueOne(b, &out.Account, found, scanAccount, `SELECT a.id, a.cadre_id, a.login, a.password_hash, a.language, c.full_name, c.tier,
+		a.disabled_at IS NOT NULL OR c.disabled_at IS NOT NULL
+		FROM accounts a JOIN cadres c ON c.id = a.cadre_id WHERE a.id = $1`, accountID)
+	queueAll(b, &out.Grants, scanGrant, `SELECT `+grantColumns+grantFrom+`
+		AND s.cadre_id = (SELECT cadre_id FROM accounts WHERE id = $1) ORDER BY s.is_primary DESC, p.position DESC, s.id`, accountID, day)
+	b.Queue(`SELECT count(*) FROM (SELECT 1 FROM notices WHERE seen_at IS NULL
+		AND cadre_id = (SELECT cadre_id FROM accounts WHERE id = $1) LIMIT 100) n`, accountID).
+		QueryRow(func(row pgx.Row) error { return row.Scan(&out.Unseen) })
+}
+
 // Grants reads what a cadre holds, or held, on the day.
 func (r reader) Grants(ctx context.Context, id cadre.ID, day territory.Day) ([]cadre.Grant, error) {
 	rows, err := r.q.Query(ctx, `SELECT `+grantColumns+grantFrom+` AND s.cadre_id = $1 ORDER BY s.is_primary DESC, p.position DESC, s.id`, id, day)
 	return all(rows, err, scanGrant)
 }
 
-// LockGrant holds the assignment fast until the end of the transaction, so that it cannot end while something is written
-// under it. Forbidden if it no longer holds on the day.
-func (t *Tx) LockGrant(ctx context.Context, id cadre.AssignmentID, day territory.Day) error {
-	tag, err := t.tx.Exec(ctx, `SELECT 1 FROM assignments WHERE id = $1 AND voided_at IS NULL AND period @> $2::date FOR SHARE`, id, day)
-	if err != nil {
-		return translate(err)
-	}
-	if tag.RowsAffected() == 0 {
-		return fault.Forbidden("fault.assignment_ended")
-	}
-	return nil
+// LockGrant holds the assignment fast from the next statement until the end of the transaction, so that it cannot end while
+// something is written under it. If it no longer holds on the day, the transaction ends with Forbidden.
+func (t *Tx) LockGrant(id cadre.AssignmentID, day territory.Day) {
+	t.tx.mustTouch(&fault.Error{Kind: fault.KindForbidden, Key: "fault.assignment_ended"},
+		`SELECT 1 FROM assignments WHERE id = $1 AND voided_at IS NULL AND period @> $2::date FOR SHARE`, id, day)
 }
 
 // LastHeld gives the last day on which the cadre held anything that lets people file reports; the zero Day if never.

@@ -13,7 +13,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
-	"github.com/riverqueue/river/rivertype"
 
 	"banam/internal/fault"
 )
@@ -42,8 +41,10 @@ type DB struct {
 // Tx is an open transaction: it has every read and every write.
 type Tx struct {
 	reader
-	tx   pgx.Tx
+	tx   *pipe
 	jobs *river.Client[pgx.Tx]
+
+	present *renewed
 }
 
 // Timeouts of a page's statements (quality.md, "Nothing lost").
@@ -137,32 +138,31 @@ func (db *DB) InTx(ctx context.Context, do func(tx *Tx) error) error {
 
 // once runs one try. committing tells that the commit was sent: after that the outcome is unknown and it is not repeated.
 func (db *DB) once(ctx context.Context, do func(tx *Tx) error) (committing bool, err error) {
-	tx, err := db.pool.Begin(ctx)
+	conn, err := db.pool.Acquire(ctx)
 	if err != nil {
-		return false, fmt.Errorf("beginning a transaction: %w", err)
+		return false, fmt.Errorf("taking a connection: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			// the request may be gone, the rollback must still go out; its own error says nothing new
-			_ = tx.Rollback(context.WithoutCancel(ctx))
-		}
-	}()
+	defer conn.Release()
+	tx := newPipe(conn)
 	if err := do(&Tx{reader: reader{q: tx}, tx: tx, jobs: db.jobs}); err != nil {
+		// the request may be gone, the rollback must still go out
+		tx.rollback(context.WithoutCancel(ctx))
 		return false, err
 	}
-	if err := tx.Commit(ctx); err != nil {
-		return true, fmt.Errorf("committing: %w", err)
+	undone, err := tx.commit(ctx)
+	if err != nil {
+		tx.rollback(context.WithoutCancel(ctx))
+		return !undone, fmt.Errorf("committing: %w", err)
 	}
 	return true, nil
 }
 
 // Enqueue inserts a job that runs only if the transaction commits.
-func (t *Tx) Enqueue(ctx context.Context, args river.JobArgs) (*rivertype.JobInsertResult, error) {
-	r, err := t.jobs.InsertTx(ctx, t.tx, args, nil)
-	if err != nil {
-		return nil, fmt.Errorf("inserting job %s: %w", args.Kind(), err)
+func (t *Tx) Enqueue(ctx context.Context, args river.JobArgs) error {
+	if _, err := t.jobs.InsertManyTx(ctx, jobPipe{pipe: t.tx}, []river.InsertManyParams{{Args: args}}); err != nil {
+		return fmt.Errorf("inserting job %s: %w", args.Kind(), err)
 	}
-	return r, nil
+	return nil
 }
 
 // batch is a pipeline of reads that goes out in one round trip.

@@ -83,14 +83,22 @@ type ReportIdentity struct {
 // LockReport waits until nobody else works on the id of a report, draft or sent, keeps it until the end of the
 // transaction, and says what it stands for.
 func (t *Tx) LockReport(ctx context.Context, id uuid.UUID, asker cadre.ID) (ReportIdentity, error) {
-	var found ReportIdentity
+	found := t.LockReportSoon(id, asker)
+	err := translate(t.tx.flush(ctx))
+	return *found, err
+}
+
+// LockReportSoon is LockReport with the next statement: what it gives is filled in by then.
+func (t *Tx) LockReportSoon(id uuid.UUID, asker cadre.ID) *ReportIdentity {
+	found := &ReportIdentity{}
 	b := &batch{}
 	b.Queue(`SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))`, id.String())
 	b.Queue(`SELECT coalesce(r.author_id, d.author_id, 0), coalesce(d.version, 0), r.id IS NOT NULL,
 			(SELECT count(*) FROM report_drafts WHERE author_id = $2)
 		FROM (SELECT $1::uuid AS id) k LEFT JOIN reports r ON r.id = k.id LEFT JOIN report_drafts d ON d.report_id = k.id`, id, asker).
 		QueryRow(func(row pgx.Row) error { return row.Scan(&found.Author, &found.Version, &found.Sent, &found.Drafts) })
-	return found, t.run(ctx, b)
+	t.tx.put(b)
+	return found
 }
 
 // Draft reads an author's draft; NotFound if there is none.
@@ -99,23 +107,16 @@ func (r reader) Draft(ctx context.Context, id uuid.UUID, author cadre.ID) (Draft
 	return one(rows, err, pgx.RowToStructByPos[Draft])
 }
 
-// SaveDraft keeps a draft: version zero makes it, another one must be the version that is stored. Conflict if it is not.
-func (t *Tx) SaveDraft(ctx context.Context, author cadre.ID, d Draft) error {
-	tag, err := t.tx.Exec(ctx, `INSERT INTO report_drafts AS d (report_id, author_id, kind, form, version, updated_at)
+// SaveDraft keeps a draft: version zero makes it, another one must be the version that is stored. If it is not, the
+// transaction ends with Conflict.
+func (t *Tx) SaveDraft(author cadre.ID, d Draft) {
+	t.tx.mustTouch(&fault.Error{Kind: fault.KindConflict, Key: "report.draft_changed"}, `INSERT INTO report_drafts AS d (report_id, author_id, kind, form, version, updated_at)
 		VALUES ($1, $2, $3, $4, 1, $6)
 		ON CONFLICT (report_id) DO UPDATE SET kind = excluded.kind, form = excluded.form, version = d.version + 1, updated_at = excluded.updated_at
-		WHERE d.author_id = $2 AND d.version = $5`, d.ReportID, author, d.Input.Kind, d.Input, d.Version, d.UpdatedAt)
-	if err != nil {
-		return translate(err)
-	}
-	if tag.RowsAffected() == 0 {
-		return fault.Conflict("report.draft_changed")
-	}
-	return nil
+		WHERE d.author_id = $2 AND d.version = $5 RETURNING 1`, d.ReportID, author, d.Input.Kind, d.Input, d.Version, d.UpdatedAt)
 }
 
 // DropDraft takes a draft away; nothing happens if there is none.
-func (t *Tx) DropDraft(ctx context.Context, author cadre.ID, id uuid.UUID) error {
-	_, err := t.tx.Exec(ctx, `DELETE FROM report_drafts WHERE report_id = $1 AND author_id = $2`, id, author)
-	return translate(err)
+func (t *Tx) DropDraft(author cadre.ID, id uuid.UUID) {
+	t.tx.queue(`DELETE FROM report_drafts WHERE report_id = $1 AND author_id = $2`, id, author)
 }

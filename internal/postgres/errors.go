@@ -25,6 +25,8 @@ const (
 	codeReadOnly       = "25006"
 	codeUnique         = "23505"
 	codeExclusion      = "23P01"
+	codeForbidden      = "BN403" // of refuse_unless
+	codeConflict       = "BN409"
 )
 
 // again tells whether a failed try may be repeated: PostgreSQL undid it, or nothing was sent.
@@ -57,12 +59,19 @@ func translate(err error) error {
 	}
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch pg.Code {
+		case codeForbidden:
+			return fault.Forbidden(pg.ConstraintName)
+		case codeConflict:
+			return fault.Conflict(pg.ConstraintName)
 		case codeSerialization, codeDeadlock, codeLockNotAvail:
 			return fault.Unavailable("fault.busy", err)
 		case codeAdminShutdown, codeCrashShutdown, codeCannotConnect, codeQueryCanceled, codeTooManyClients, codeReadOnly:
 			return fault.Unavailable("fault.unavailable", err)
 		case codeDiskFull:
 			return fault.Unavailable("fault.disk_full", err)
+		}
+		if violates(err, "reports_pkey") {
+			return fault.Conflict("report.already_sent")
 		}
 		return err
 	}
@@ -76,4 +85,12 @@ func translate(err error) error {
 func violates(err error, constraint string) bool {
 	pg, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (pg.Code == codeUnique || pg.Code == codeExclusion) && pg.ConstraintName == constraint
+}
+
+// refusalCode gives the SQLSTATE by which PostgreSQL refuses with a fault of the kind.
+func refusalCode(k fault.Kind) string {
+	if k == fault.KindForbidden {
+		return codeForbidden
+	}
+	return codeConflict
 }

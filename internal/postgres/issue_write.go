@@ -41,7 +41,7 @@ func (t *Tx) lockIssue(ctx context.Context, id uuid.UUID, g guard, day territory
 
 // InsertIssue keeps a new issue with its first event and, if report is not zero, the report it came from. It has no number
 // yet.
-func (t *Tx) InsertIssue(ctx context.Context, i casework.Issue, e casework.Event, report uuid.UUID) error {
+func (t *Tx) InsertIssue(i casework.Issue, e casework.Event, report uuid.UUID) {
 	b := &batch{}
 	b.Queue(`INSERT INTO issues (id, title, description, field, severity, locality_id, province_id, district_id, commune_id, hamlet_id,
 			raiser_id, assignment_id, raised_at, state, desk_id, arrived_at, acknowledge_by, due_at, warn_at, passed_desk, version)
@@ -53,28 +53,23 @@ func (t *Tx) InsertIssue(ctx context.Context, i casework.Issue, e casework.Event
 	if report != uuid.Nil {
 		b.Queue(`INSERT INTO issue_reports (issue_id, report_id) VALUES ($1, $2)`, i.ID, report)
 	}
-	return t.run(ctx, b)
+	t.tx.put(b)
 }
 
-// SaveIssue keeps an issue after a move, with its event. Conflict if the stored version is not the one before.
-func (t *Tx) SaveIssue(ctx context.Context, i casework.Issue, e casework.Event) error {
-	tag, err := t.tx.Exec(ctx, `UPDATE issues SET state = $3, desk_id = $4, arrived_at = $5, acknowledge_by = $6, due_at = $7,
+// SaveIssue keeps an issue after a move, with its event. If the stored version is not the one before, the transaction ends
+// with Conflict.
+func (t *Tx) SaveIssue(i casework.Issue, e casework.Event) {
+	t.tx.mustTouch(&fault.Error{Kind: fault.KindConflict, Key: "issue.moved_on"}, `UPDATE issues SET state = $3, desk_id = $4, arrived_at = $5, acknowledge_by = $6, due_at = $7,
 			left_minutes = $8, asked_id = $9, resume_state = $10, agency = $11, agency_due_on = $12, instruction_due_on = $13,
 			resolver_id = $14, outcome = $15, evidence = $16, appealed = $17, passed_desk = $18, closed_at = $19, warn_at = $20,
 			lapsed_at = $21, confirm_by = $22, version = $2 + 1
-		WHERE id = $1 AND version = $2`,
+		WHERE id = $1 AND version = $2 RETURNING 1`,
 		i.ID, i.Version-1, i.State, i.Desk, i.ArrivedAt, orNever(i.AcknowledgeBy), orNever(i.DueAt), minutesLeft(i), orNobody(i.Asked),
 		orEmpty(i.Resume), i.Agency, i.AgencyDue, i.InstructionDue, orNobody(i.Resolver), i.Outcome, i.Evidence, i.Appealed,
 		i.PassedDesk, orNever(i.ClosedAt), orNever(i.WarnAt), orNever(i.LapsedAt), orNever(i.ConfirmBy))
-	if err != nil {
-		return translate(err)
-	}
-	if tag.RowsAffected() == 0 {
-		return fault.Conflict("issue.moved_on")
-	}
 	b := &batch{}
 	queueEvent(b, i.ID, e)
-	return t.run(ctx, b)
+	t.tx.put(b)
 }
 
 func queueEvent(b *batch, issue uuid.UUID, e casework.Event) {
@@ -88,9 +83,9 @@ func queueEvent(b *batch, issue uuid.UUID, e casework.Event) {
 // NumberIssue gives an issue the next number of the series of its place: that of the nearest place upward that has one on
 // the day. Numbers have no gaps within a year of Asia/Ho_Chi_Minh, and everybody else who raises in the series waits until
 // the transaction ends, so it comes last. Without any series the issue stays without a number.
-func (t *Tx) NumberIssue(ctx context.Context, i casework.Issue) error {
+func (t *Tx) NumberIssue(i casework.Issue) {
 	day := territory.DayOf(i.RaisedAt)
-	_, err := t.tx.Exec(ctx, `WITH series AS (
+	t.tx.queue(`WITH series AS (
 			SELECT s.id, s.prefix FROM locality_chain($2, $3) ch JOIN issue_series s ON s.locality_id = ch.locality_id AND s.valid @> $3::date
 			ORDER BY ch.depth LIMIT 1
 		), counter AS (
@@ -99,7 +94,6 @@ func (t *Tx) NumberIssue(ctx context.Context, i casework.Issue) error {
 		)
 		UPDATE issues SET number = series.prefix || '-' || $4::int || '-' || lpad(counter.last, greatest(6, length(counter.last)), '0')
 		FROM series, counter WHERE issues.id = $1`, i.ID, i.Place.Locality, day, day.Year())
-	return translate(err)
 }
 
 // IssuesAtVacantDesks lists open issues whose desk nobody leads on the day, in the order of their ids, after the given one.

@@ -110,9 +110,9 @@ func scanReport(row pgx.CollectableRow) (ReportPage, error) {
 	return page, err
 }
 
-// InsertReport keeps a new report with its first version and takes its draft away. Conflict if a report of the same id was
-// sent before.
-func (t *Tx) InsertReport(ctx context.Context, rep casework.Report, submission uuid.UUID) error {
+// InsertReport keeps a new report with its first version and takes its draft away. If a report of the same id was sent
+// before, the transaction ends with Conflict.
+func (t *Tx) InsertReport(rep casework.Report, submission uuid.UUID) {
 	b := &batch{}
 	b.Queue(`INSERT INTO reports (id, author_id, assignment_id, kind, happened_on, locality_id, province_id, district_id,
 			commune_id, hamlet_id, state, desk_id, summary, content, number, version, received_at)
@@ -123,11 +123,7 @@ func (t *Tx) InsertReport(ctx context.Context, rep casework.Report, submission u
 	b.Queue(`INSERT INTO report_versions (report_id, number, submission_id, happened_on, content, sent_at)
 		VALUES ($1, $2, $3, $4, $5, $6)`, rep.ID, rep.Number, submission, rep.HappenedOn, rep.Content, rep.ReceivedAt)
 	b.Queue(`DELETE FROM report_drafts WHERE report_id = $1 AND author_id = $2`, rep.ID, rep.Author)
-	err := t.tx.SendBatch(ctx, &b.Batch).Close()
-	if violates(err, "reports_pkey") {
-		return fault.Conflict("report.already_sent")
-	}
-	return translate(err)
+	t.tx.put(b)
 }
 
 // orNull makes NULL of no place.
