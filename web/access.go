@@ -21,7 +21,7 @@ type handler func(w http.ResponseWriter, r *http.Request) error
 type access struct {
 	server *Server
 	router chi.Router
-	check  func(http.ResponseWriter, *http.Request) (*http.Request, error)
+	check  func(http.ResponseWriter, *http.Request) (*http.Request, error) // gives the request with what is known of the visitor
 }
 
 func (a access) get(path string, h handler)  { a.router.Get(path, a.wrap(h)) }
@@ -32,9 +32,11 @@ func (a access) wrap(h handler) http.HandlerFunc {
 		known, err := a.check(w, r)
 		switch {
 		case errors.Is(err, errAnswered):
+		case err != nil && known != nil: // the error page, too, is that of the signed-in person
+			a.server.fail(w, known, err)
 		case err != nil:
 			a.server.fail(w, r, err)
-		default: // the error page, too, is that of the signed-in person
+		default:
 			a.server.handle(h)(w, known)
 		}
 	}
@@ -57,7 +59,7 @@ func (s *Server) may(r chi.Router) func(cadre.Action) access {
 				return nil, err
 			}
 			if scope := session(r).Actor.Scope(action); len(scope.Branches) == 0 && scope.Author == 0 {
-				return nil, fault.Forbidden("fault.forbidden")
+				return r, fault.Forbidden("fault.forbidden")
 			}
 			return r, nil
 		}}
