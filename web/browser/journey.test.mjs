@@ -26,7 +26,9 @@ for (const { name, window, javaScript } of [
     const seat = async (login) => {
       const p = await Person.at(browser, server, { window, javaScript });
       t.after(() => p.leave());
-      await p.signIn(login);
+      if (javaScript) await p.sitDown(login);
+      else await p.signIn(login);
+      await p.go('/');
       return p;
     };
 

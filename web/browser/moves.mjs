@@ -32,3 +32,34 @@ export async function raise(person, { title, description, field, severity }) {
 export function inDays(n) {
   return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Ho_Chi_Minh' }).format(new Date(Date.now() + n * 86400_000));
 }
+
+// Sends a report from the usual place, or from the place of the given form, and gives its path.
+export async function report(person, { what, difficulties, form = '/reports/new' }) {
+  assert.equal(await person.go(form), 200);
+  await person.page.fill('[name=happened_on]', inDays(0));
+  await person.page.fill('[name=what]', what);
+  await person.page.fill('[name=difficulties]', difficulties);
+  assert.equal(await person.submit('main form button[name=action][value=send]'), 200);
+  const path = new URL(person.page.url()).pathname;
+  assert.match(path, /^\/reports\/[0-9a-f-]{36}$/);
+  return path;
+}
+
+// Raises an issue from the report that the person looks at, and gives its path. A desk is chosen by its words.
+export async function raiseFrom(person, title, { field, severity = '1', desk }) {
+  assert.equal(await person.submit('main a[href^="/issues/new"]'), 200);
+  await person.page.fill('[name=title]', title);
+  await person.page.selectOption('[name=field]', field);
+  await person.page.check(`[name=severity][value="${severity}"]`, { force: true });
+  if (desk) await person.page.locator('.choice', { hasText: desk }).locator('[name=desk]').check({ force: true });
+  assert.equal(await person.submit('main form button[type=submit]'), 200);
+  const path = new URL(person.page.url()).pathname;
+  assert.match(path, /^\/issues\/[0-9a-f-]{36}$/);
+  return path;
+}
+
+// Writes under the issue that the person looks at.
+export async function comment(person, words) {
+  await person.page.fill('form[action$="/moves/comment"] [name=reason]', words);
+  assert.equal(await person.submit('form[action$="/moves/comment"] button[type=submit]'), 200);
+}

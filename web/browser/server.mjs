@@ -1,4 +1,5 @@
 // Starts the real binary on a data folder of its own, and can kill it and its database like a power cut would.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, chmod } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -27,8 +28,31 @@ export class Server {
     await chmod(s.data, 0o755);
     s.port = await freePort();
     s.url = `http://127.0.0.1:${s.port}`;
-    await s.launch();
+    s.sessions = new Map();
+    try {
+      await s.launch();
+    } catch (e) {
+      await s.stop();
+      throw e;
+    }
     return s;
+  }
+
+  // Gives the cookies of an account, which signs in when it is asked for first.
+  session(login) {
+    if (!this.sessions.has(login)) this.sessions.set(login, this.signIn(login));
+    return this.sessions.get(login);
+  }
+
+  async signIn(login) {
+    const r = await fetch(this.url + '/sign-in', {
+      method: 'POST', redirect: 'manual', body: new URLSearchParams({ login, password: 'BaNam-demo-2020' }), headers: { Origin: this.url },
+    });
+    assert.equal(r.status, 303, `${login} is let in`);
+    return r.headers.getSetCookie().map((c) => {
+      const [name, value] = c.split(';')[0].split('=');
+      return { name, value, url: this.url };
+    });
   }
 
   async launch() {
@@ -55,15 +79,22 @@ export class Server {
     return Date.now() - started;
   }
 
+  // Gives the lines of postmaster.pid: process, folder, start, port, folder of the socket.
   async postmaster() {
     const text = await readFile(path.join(this.data, 'postgres', 'postmaster.pid'), 'utf8').catch(async () =>
       readFile(path.join(this.data, 'postgres', 'data', 'postmaster.pid'), 'utf8'));
-    return Number(text.split('\n')[0]);
+    return text.split('\n');
+  }
+
+  // Gives the path of the database's socket.
+  async socket() {
+    const [, , , port, folder] = await this.postmaster();
+    return path.join(folder, `.s.PGSQL.${port}`);
   }
 
   // Kills the application and its database at once, without any chance to tidy up, and starts again.
   async crash() {
-    const pid = await this.postmaster();
+    const pid = Number((await this.postmaster())[0]);
     this.process.kill('SIGKILL');
     try { process.kill(pid, 'SIGKILL'); } catch { /* it died with its parent */ }
     await this.exited;

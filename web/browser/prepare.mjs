@@ -1,0 +1,42 @@
+// Makes the things that the map leads to, so that no walk depends on what the demo district holds.
+import assert from 'node:assert/strict';
+import { Person, desktop } from './people.mjs';
+import { move, raise, report } from './moves.mjs';
+
+const difficulties = 'Cửa cống hư từ ngày mùng 3, ấp không đủ kinh phí sửa.';
+
+// Gives the things by the names of the map: each is a path.
+export async function prepare(browser, server) {
+  const cadre = await Person.at(browser, server, { window: desktop });
+  await cadre.sitDown('cbhuyen');
+  const things = { '{report}': await report(cadre, { what: 'Cửa cống hư, nước mặn vào 12 ha lúa của 18 hộ.', difficulties }) };
+  things['{report id}'] = things['{report}'].split('/').at(-1);
+  things['{issue}'] = await raise(cadre, { title: 'Cống Rạch Gừa hư cửa', description: difficulties, field: 'water_control', severity: '2' });
+  things['{taken}'] = await raise(cadre, { title: 'Đường tổ 3 sạt lở', description: 'Sạt 15 m đường, xe không qua được.', field: 'roads', severity: '3' });
+  things['{place}'] = await placeOf(cadre);
+  things['{draft}'] = await draft(cadre);
+  await cadre.leave();
+  const secretary = await Person.at(browser, server, { window: desktop });
+  await secretary.sitDown('bithu');
+  await move(secretary, things['{taken}'], 'acknowledge', {});
+  await secretary.leave();
+  return things;
+}
+
+async function placeOf(person) {
+  await person.go('/places');
+  return person.link('main table a[href^="/places/"]');
+}
+
+async function draft(person) {
+  await person.go('/reports/new');
+  await person.page.fill('[name=what]', 'Đang ghi dở: họp tổ 3 tối nay.');
+  assert.equal(await person.submit('main form button[name=action][value=save]'), 200);
+  await person.go('/reports/drafts');
+  return person.link('main a[href$="/edit"]');
+}
+
+// Puts the things into a path of the map.
+export function resolve(page, things) {
+  return page.replace(/\{[a-z ]+\}/g, (name) => things[name]);
+}
