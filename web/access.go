@@ -48,13 +48,16 @@ func (s *Server) public(r chi.Router) access {
 }
 
 // signedIn lets people with an account in and sends others to sign in.
-func (s *Server) signedIn(r chi.Router) access { return access{s, r, s.identify} }
+func (s *Server) signedIn(r chi.Router) access { return access{s, r, s.armed} }
+
+// newcomer is signedIn for those, too, who have only a one-time password yet.
+func (s *Server) newcomer(r chi.Router) access { return access{s, r, s.identify} }
 
 // may lets people in who hold a post that allows the action somewhere.
 func (s *Server) may(r chi.Router) func(cadre.Action) access {
 	return func(action cadre.Action) access {
 		return access{s, r, func(w http.ResponseWriter, r *http.Request) (*http.Request, error) {
-			r, err := s.identify(w, r)
+			r, err := s.armed(w, r)
 			if err != nil {
 				return nil, err
 			}
@@ -73,10 +76,10 @@ const (
 	requestKey
 )
 
-const accountField = "account"
+const accountField = app.SessionAccount
 
-// errAnswered says that the visitor was sent to the sign-in page already.
-var errAnswered = errors.New("the visitor was sent to sign in")
+// errAnswered says that the visitor was sent to sign in or to choose a password already.
+var errAnswered = errors.New("the visitor was sent elsewhere")
 
 // recognise reads who is signed in and in which language to answer; a visitor's choice is in a cookie.
 func (s *Server) recognise(r *http.Request) (*http.Request, error) {
@@ -107,6 +110,16 @@ func (s *Server) identify(w http.ResponseWriter, r *http.Request) (*http.Request
 		target += "?next=" + url.QueryEscape(next)
 	}
 	http.Redirect(w, r, target, http.StatusSeeOther)
+	return nil, errAnswered
+}
+
+// armed is identify for everything but the choice of a first password, to which people without one are sent (errAnswered).
+func (s *Server) armed(w http.ResponseWriter, r *http.Request) (*http.Request, error) {
+	known, err := s.identify(w, r)
+	if err != nil || !session(known).Unarmed {
+		return known, err
+	}
+	http.Redirect(w, r, passwordPath, http.StatusSeeOther)
 	return nil, errAnswered
 }
 

@@ -22,10 +22,11 @@ import (
 const matrixFile = "testdata/access.csv"
 
 // actors are the columns of the matrix. Those after bithu2 are made by the test: the assignment of the first ended
-// yesterday, that of the second begins tomorrow, the third was disabled after signing in.
+// yesterday, that of the second begins tomorrow, the third was disabled after signing in, and the fourth has no password of
+// their own yet.
 var actors = []string{
 	"anonymous", "admin", "tinhuy", "huyenuy", "tieuvung1", "huyenuyvien", "bithu", "dangvien", "cbtinh", "cbhuyen", "cbxa",
-	"tieuvung2", "bithu2", "former", "future", "disabled",
+	"tieuvung2", "bithu2", "former", "future", "disabled", "unarmed",
 }
 
 // relations of the object in a route, seen from the chain of the demo accounts: its own hamlet, a place beside it, one
@@ -35,6 +36,7 @@ var relations = map[string][]string{
 	"{report}": {"own", "sibling", "draft", "nonexistent"},
 	"{issue}":  {"own", "sibling", "nonexistent"},
 	"{notice}": {"own", "nonexistent"},
+	"{device}": {"sibling", "nonexistent"},
 }
 
 func TestAccessMatrix(t *testing.T) {
@@ -46,6 +48,7 @@ func TestAccessMatrix(t *testing.T) {
 		clients[actor] = site.client(t, actor)
 	}
 	site.exec(t, `UPDATE accounts SET disabled_at = now() WHERE login = 'disabled'`)
+	site.exec(t, `UPDATE accounts SET password_hash = '' WHERE login = 'unarmed'`)
 	want := readMatrix(t)
 	var got [][]string
 	for _, row := range allRows(t, site.server) {
@@ -266,6 +269,9 @@ func (s *site) fill(t *testing.T) objects {
 	o["{place} own"] = placeID(s.actor(t, "cbhuyen"))
 	o["{place} sibling"] = placeID(s.actor(t, "bithu2"))
 	o["{place} above"] = placeID(s.actor(t, "huyenuy"))
+	s.client(t, "bithu2")
+	o["{device} sibling"] = s.id(t, `SELECT max(id)::text FROM sessions`)
+	o["{device} nonexistent"] = "999999999"
 	s.exec(t, `INSERT INTO notices (id, cadre_id, event_key, kind, args, issue_id, at)
 		SELECT $1, cadre_id, 'test', 'issue.raise', jsonb_build_object('title', $2::text), $3, now() FROM accounts WHERE login = 'bithu'`,
 		o["{notice} own"], canary, o["{issue} own"])
@@ -277,6 +283,7 @@ func (s *site) makeOutsiders(t *testing.T) {
 	t.Helper()
 	for login, period := range map[string]string{
 		"former": `daterange(current_date - 100, current_date)`, "future": `daterange(current_date + 1, NULL)`, "disabled": `daterange(current_date - 100, NULL)`,
+		"unarmed": `daterange(current_date - 100, NULL)`,
 	} {
 		s.exec(t, `WITH like_one AS (SELECT a.cadre_id, a.password_hash FROM accounts a WHERE a.login = 'cbhuyen'),
 				person AS (INSERT INTO cadres (full_name, tier) VALUES ('Người Ngoài Cuộc', 'district') RETURNING id),

@@ -19,7 +19,7 @@ import (
 var decoder = form.NewDecoder()
 
 // verbatim lists fields that are taken as typed: a password may begin with a space.
-var verbatim = []string{"password"}
+var verbatim = []string{"password", "old", "new", "again"}
 
 // decode reads a posted form into dst, a struct of strings with form tags. Text becomes NFC with plain line ends and no
 // space around it. Characters that cannot be stored are taken out and reported as an Invalid fault at their field, with dst

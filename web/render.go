@@ -51,9 +51,16 @@ func (s *Server) base(w http.ResponseWriter, r *http.Request, title string) comp
 	if who.Actor.CadreID == 0 {
 		return b
 	}
-	b.Nav, b.SearchURL = s.nav(r), searchPath
+	if !who.Unarmed {
+		b.Nav, b.SearchURL = s.nav(r), searchPath
+	}
 	b.Person = &component.Person{
 		Name: who.Actor.Name, Post: actingAs(ctx, who.Actor), NoticesURL: "/notices", SignOutURL: "/sign-out",
+	}
+	b.Person.AccountURL = accountPath
+	if who.Unarmed {
+		b.Person.NoticesURL, b.Person.AccountURL = "", ""
+		return b
 	}
 	if who.Unseen > 0 {
 		b.Person.NoticeCount = i18n.Count(ctx, who.Unseen)

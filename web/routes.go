@@ -26,12 +26,18 @@ func (s *Server) routes() chi.Router {
 
 	r.Group(func(r chi.Router) {
 		r.Use(s.withSession)
-		public, signedIn, may := s.public(r), s.signedIn(r), s.may(r)
+		public, newcomer, signedIn, may := s.public(r), s.newcomer(r), s.signedIn(r), s.may(r)
 
 		public.get("/sign-in", s.signInForm)
 		public.post("/sign-in", s.signIn)
 		public.post("/sign-out", s.signOut)
 		public.post("/language", s.language)
+
+		newcomer.get("/account/password", s.passwordForm) // all that can be done before a password of one's own is chosen
+		newcomer.post("/account/password", s.choosePassword)
+		signedIn.get("/account", s.account)
+		signedIn.post("/account/devices/end", s.endOtherDevices)
+		signedIn.post("/account/devices/{device}/end", s.endDevice)
 
 		signedIn.get("/", s.home)
 		signedIn.get("/search", s.search)

@@ -36,7 +36,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	err := decode(r, &in)
 	if err == nil {
 		var account int64
-		account, err = s.app.SignIn(r.Context(), app.Credentials{Login: in.Login, Password: in.Password, Device: s.device(r)})
+		account, err = s.app.SignIn(r.Context(), app.Credentials{Login: in.Login, Password: in.Password, Device: s.device(r), Agent: agentOf(r)})
 		if err == nil {
 			return s.startSession(w, r, account, localPath(in.Next))
 		}
@@ -59,6 +59,7 @@ func (s *Server) startSession(w http.ResponseWriter, r *http.Request, account in
 		return err
 	}
 	s.sessions.Put(r.Context(), accountField, account)
+	s.sessions.Put(r.Context(), app.SessionAgent, agentOf(r))
 	device := s.device(r)
 	if device == "" {
 		device = newSecret()

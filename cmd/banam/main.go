@@ -23,6 +23,7 @@ type cli struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the database to the newest schema."`
 	Seed    seedCommand    `cmd:"" help:"Fill an empty database: with the places, in demo mode with the whole demo district."`
 	Doctor  doctorCommand  `cmd:"" help:"Ask a running server whether it is ready."`
+	User    userCommand    `cmd:"" help:"Manage accounts from the command line: the first administrator, or a lost one."`
 }
 
 func main() {

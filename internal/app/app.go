@@ -36,7 +36,8 @@ type Session struct {
 	Actor    cadre.Actor
 	Login    string
 	Language string
-	Unseen   int // notices not yet seen
+	Unseen   int  // notices not yet seen
+	Unarmed  bool // no password of their own yet: nothing else may be done before one is chosen
 }
 
 // SessionOf reads who is behind an account right now. NotFound if the account is gone or disabled: the session is then of
@@ -54,7 +55,7 @@ func (a *App) SessionOf(ctx context.Context, accountID int64) (Session, error) {
 		Actor: cadre.Actor{
 			CadreID: p.Account.CadreID, AccountID: p.Account.ID, Name: p.Account.Name, Tier: p.Account.Tier, At: now, Grants: p.Grants,
 		},
-		Login: p.Account.Login, Language: p.Account.Language, Unseen: p.Unseen,
+		Login: p.Account.Login, Language: p.Account.Language, Unseen: p.Unseen, Unarmed: p.Account.Hash == "",
 	}, nil
 }
 

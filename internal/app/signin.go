@@ -3,17 +3,15 @@ package app
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
-
-	"github.com/alexedwards/argon2id"
-	"golang.org/x/text/unicode/norm"
 
 	"banam/internal/cadre"
 	"banam/internal/fault"
 	"banam/internal/postgres"
+	"github.com/alexedwards/argon2id"
 )
 
 // hashing is Argon2id with 46 MiB, one pass, one lane (quality.md, "Sign-in and sessions").
@@ -28,7 +26,7 @@ const (
 
 // HashPassword makes the stored form of a password, normalised so that every keyboard gives the same.
 func HashPassword(password string) (string, error) {
-	hash, err := argon2id.CreateHash(norm.NFKC.String(password), hashing)
+	hash, err := argon2id.CreateHash(cadre.NormalPassword(password), hashing)
 	if err != nil {
 		return "", fmt.Errorf("hashing a password: %w", err)
 	}
@@ -50,12 +48,13 @@ type Credentials struct {
 	Login    string
 	Password string
 	Device   string // token of a device on which somebody signed in before; empty if unknown
+	Agent    string // the browser in plain words, for the person's list of devices
 }
 
 // SignIn gives the account of the credentials. Wrong ones are an Invalid fault that never says which part was wrong;
 // after several failures the wait grows (Unavailable with the time), per account and device, never a hard lock.
 func (a *App) SignIn(ctx context.Context, c Credentials) (accountID int64, err error) {
-	login := strings.ToLower(strings.TrimSpace(norm.NFC.String(c.Login)))
+	login := normalLogin(c.Login)
 	var fields fault.Fields
 	if login == "" {
 		fields.Add("login", "signin.login_required")
@@ -79,24 +78,37 @@ func (a *App) SignIn(ctx context.Context, c Credentials) (accountID int64, err e
 	if err := a.db.CountSignIn(ctx, bucket, a.now()); err != nil {
 		return 0, err
 	}
-	right, rehash, err := a.check(ctx, account.Hash, c.Password)
-	if err != nil {
-		return 0, err
+	oneTime := opens(account.OneTime, c.Password, a.now())
+	right, rehash := oneTime, ""
+	if !oneTime {
+		if right, rehash, err = a.check(ctx, account.Hash, c.Password); err != nil {
+			return 0, err
+		}
 	}
 	if !known || !right || account.Disabled {
-		return 0, &fault.Error{Kind: fault.KindInvalid, Key: "signin.wrong"}
+		return 0, wrongCredentials()
 	}
 	err = a.db.InTx(ctx, func(tx *postgres.Tx) error {
+		if oneTime && account.OneTime.Kind == postgres.ResetCode {
+			if first, err := tx.UseReset(ctx, account.ID, account.OneTime.Hash); err != nil || !first {
+				return errors.Join(err, wrongCredentials())
+			}
+		}
 		if err := tx.ForgiveSignIn(ctx, bucket); err != nil {
 			return err
 		}
-		return tx.SignedIn(ctx, account.ID, a.now(), rehash)
+		return tx.SignedIn(ctx, account.ID, postgres.SignIn{At: a.now(), Agent: c.Agent, OneTime: oneTime}, rehash)
 	})
+	if fault.KindOf(err) == fault.KindInvalid {
+		return 0, err
+	}
 	if err != nil {
 		return 0, fmt.Errorf("noting a sign-in: %w", err)
 	}
 	return account.ID, nil
 }
+
+func wrongCredentials() error { return &fault.Error{Kind: fault.KindInvalid, Key: "signin.wrong"} }
 
 // bucket names the throttle of an attempt: a known device of the account keeps its own, so that strangers cannot slow
 // down the owner.
@@ -116,21 +128,18 @@ func (a *App) bucket(ctx context.Context, account postgres.Account, login, devic
 // check compares a password with a hash, taking as long for names that nobody has. rehash is a new hash where the stored
 // one was made with other settings.
 func (a *App) check(ctx context.Context, hash, password string) (right bool, rehash string, err error) {
-	wait, cancel := context.WithTimeout(ctx, hashWait)
-	defer cancel()
-	select {
-	case a.slots <- struct{}{}:
-		defer func() { <-a.slots }()
-	case <-wait.Done():
-		return false, "", fault.Unavailable("fault.busy", wait.Err())
+	done, err := a.slot(ctx)
+	if err != nil {
+		return false, "", err
 	}
+	defer done()
 	if len(password) > maxPassword {
 		password = ""
 	}
 	if hash == "" {
 		hash = a.dummy()
 	}
-	right, params, err := argon2id.CheckHash(norm.NFKC.String(password), hash)
+	right, params, err := argon2id.CheckHash(cadre.NormalPassword(password), hash)
 	if err != nil {
 		return false, "", fmt.Errorf("checking a password: %w", err)
 	}
@@ -138,6 +147,18 @@ func (a *App) check(ctx context.Context, hash, password string) (right bool, reh
 		rehash, err = HashPassword(password)
 	}
 	return right, rehash, err
+}
+
+// slot waits for the turn to hash one password; done gives the turn back.
+func (a *App) slot(ctx context.Context) (done func(), err error) {
+	wait, cancel := context.WithTimeout(ctx, hashWait)
+	defer cancel()
+	select {
+	case a.slots <- struct{}{}:
+		return func() { <-a.slots }, nil
+	case <-wait.Done():
+		return nil, fault.Unavailable("fault.busy", wait.Err())
+	}
 }
 
 // KnowDevice notes that the account has signed in on the device.

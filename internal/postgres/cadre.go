@@ -24,12 +24,16 @@ const grantFrom = ` FROM assignments s
 	JOIN locality_versions v ON v.locality_id = s.locality_id AND v.valid @> $2::date
 	WHERE s.voided_at IS NULL AND s.period @> $2::date`
 
+const accountColumns = `a.id, a.cadre_id, a.login, a.password_hash, a.language, c.full_name, c.tier,
+	a.disabled_at IS NOT NULL OR c.disabled_at IS NOT NULL, a.one_time_hash, a.one_time_kind, a.one_time_until`
+
 // Account is an account as sign-in and every request need it.
 type Account struct {
 	ID       int64
 	CadreID  cadre.ID
 	Login    string
-	Hash     string
+	Hash     string   // of the password of their own; empty until one was chosen
+	OneTime  *OneTime // a first password or a code of a reset; nil for none
 	Language string
 	Name     string
 	Tier     cadre.Tier
@@ -60,9 +64,7 @@ func (r reader) Present(ctx context.Context, accountID int64, day territory.Day)
 
 // queuePresent adds the reads of who is behind an account to a batch.
 func queuePresent(b *batch, out *Present, found *bool, accountID int64, day territory.Day) {
-	queueOne(b, &out.Account, found, scanAccount, `SELECT a.id, a.cadre_id, a.login, a.password_hash, a.language, c.full_name, c.tier,
-		a.disabled_at IS NOT NULL OR c.disabled_at IS NOT NULL
-		FROM accounts a JOIN cadres c ON c.id = a.cadre_id WHERE a.id = $1`, accountID)
+	queueOne(b, &out.Account, found, scanAccount, `SELECT `+accountColumns+` FROM accounts a JOIN cadres c ON c.id = a.cadre_id WHERE a.id = $1`, accountID)
 	queueAll(b, &out.Grants, scanGrant, `SELECT `+grantColumns+grantFrom+`
 		AND s.cadre_id = (SELECT cadre_id FROM accounts WHERE id = $1) ORDER BY s.is_primary DESC, p.position DESC, s.id`, accountID, day)
 	b.Queue(`SELECT count(*) FROM (SELECT 1 FROM notices WHERE seen_at IS NULL
@@ -112,22 +114,20 @@ func (r reader) CadreNames(ctx context.Context, ids []cadre.ID) (map[cadre.ID]st
 
 // AccountByLogin reads an account for sign-in; NotFound if there is none.
 func (r reader) AccountByLogin(ctx context.Context, login string) (Account, error) {
-	rows, err := r.q.Query(ctx, `SELECT a.id, a.cadre_id, a.login, a.password_hash, a.language, c.full_name, c.tier,
-		a.disabled_at IS NOT NULL OR c.disabled_at IS NOT NULL
-		FROM accounts a JOIN cadres c ON c.id = a.cadre_id WHERE a.login = $1`, login)
+	rows, err := r.q.Query(ctx, `SELECT `+accountColumns+` FROM accounts a JOIN cadres c ON c.id = a.cadre_id WHERE a.login = $1`, login)
 	return one(rows, err, scanAccount)
-}
-
-// SignedIn notes the time of a sign-in and, where the hash was made anew, keeps it.
-func (t *Tx) SignedIn(ctx context.Context, accountID int64, at time.Time, newHash string) error {
-	_, err := t.tx.Exec(ctx, `UPDATE accounts SET signed_in_at = $2, password_hash = coalesce(nullif($3, ''), password_hash) WHERE id = $1`,
-		accountID, at, newHash)
-	return translate(err)
 }
 
 func scanAccount(row pgx.CollectableRow) (Account, error) {
 	var a Account
-	err := row.Scan(&a.ID, &a.CadreID, &a.Login, &a.Hash, &a.Language, &a.Name, &a.Tier, &a.Disabled)
+	var code OneTime
+	var kind *OneTimeKind
+	var until *time.Time
+	err := row.Scan(&a.ID, &a.CadreID, &a.Login, &a.Hash, &a.Language, &a.Name, &a.Tier, &a.Disabled, &code.Hash, &kind, &until)
+	if kind != nil && until != nil {
+		code.Kind, code.Until = *kind, *until
+		a.OneTime = &code
+	}
 	return a, err
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/alexedwards/scs/v2"
 	"github.com/jackc/pgx/v5"
 )
 
@@ -50,11 +51,23 @@ func (s *Sessions) FindCtx(ctx context.Context, token string) ([]byte, bool, err
 	return data, true, nil
 }
 
-// CommitCtx keeps the data of a session, unless it has ended meanwhile.
+// Names under which a session keeps whose it is and on which browser it began.
+const (
+	SessionAccount = "account"
+	SessionAgent   = "agent"
+)
+
+// CommitCtx keeps the data of a session, unless it has ended meanwhile, and beside it whose it is.
 func (s *Sessions) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
-	_, err := s.db.pool.Exec(ctx, `INSERT INTO sessions (token_hash, data, expires_at, seen_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (token_hash) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at
-		WHERE sessions.ended_at IS NULL`, tokenHash(token), data, expiry, s.now())
+	_, values, err := scs.GobCodec{}.Decode(data)
+	if err != nil {
+		return fmt.Errorf("reading a session's owner: %w", err)
+	}
+	account, _ := values[SessionAccount].(int64) // zero before anybody has signed in
+	agent, _ := values[SessionAgent].(string)
+	_, err = s.db.pool.Exec(ctx, `INSERT INTO sessions (token_hash, data, expires_at, seen_at, created_at, account_id, agent) VALUES ($1, $2, $3, $4, $4, $5, $6)
+		ON CONFLICT (token_hash) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at, account_id = excluded.account_id, agent = excluded.agent
+		WHERE sessions.ended_at IS NULL`, tokenHash(token), data, expiry, s.now(), orNobody(account), agent)
 	if err != nil {
 		return fmt.Errorf("keeping a session: %w", translate(err))
 	}
@@ -83,6 +96,10 @@ func (s *Sessions) Delete(string) error { return errNoContext }
 // SweepSessions forgets sessions and tombstones that have expired, and throttles that nobody ran into for long.
 func (db *DB) SweepSessions(ctx context.Context, now time.Time) error {
 	_, err := db.pool.Exec(ctx, `DELETE FROM sessions WHERE expires_at < $1`, now)
+	if err != nil {
+		return translate(err)
+	}
+	_, err = db.pool.Exec(ctx, `DELETE FROM sign_ins WHERE at < $1`, now.Add(-rememberSignIns))
 	if err != nil {
 		return translate(err)
 	}

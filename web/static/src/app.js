@@ -4,10 +4,12 @@ import { watchForms } from "./forms.js";
 import { watchLocate } from "./locate.js";
 import { watchMenu } from "./menu.js";
 import { watchPages } from "./pages.js";
+import { watchReveal } from "./reveal.js";
 import { watchSearch } from "./search.js";
 
 watchForms();
 watchPages();
 watchMenu();
 watchLocate();
+watchReveal();
 watchSearch();
