@@ -18,9 +18,9 @@ var ErrNotEmpty = errors.New("the database is not empty")
 
 // Options say how to make the demo district.
 type Options struct {
-	Now          time.Time // kept with the marker
+	Now          time.Time // the day of seeding: the year of work ends here; kept with the marker
 	HashPassword func(password string) (string, error)
-	Seed         int64 // the same number gives the same people
+	Seed         int64 // the same number, with the same Now, gives the same data
 }
 
 // Is tells whether the database carries the marker of a demo. Such a database has known passwords.
@@ -48,14 +48,20 @@ func SeedPlaces(ctx context.Context, pool *pgxpool.Pool) error {
 	})
 }
 
-// Seed makes the whole demo and marks the database as one. ErrNotEmpty if there is anything already.
+// Seed makes the whole demo and marks the database as one: what SeedDistrict makes, and the work of the last twelve months.
+// ErrNotEmpty if there is anything already.
 func Seed(ctx context.Context, pool *pgxpool.Pool, o Options) error {
-	return SeedDistrict(ctx, pool, o)
+	return seed(ctx, pool, o, seedYear)
 }
 
 // SeedDistrict makes the places, the people, their assignments and the accounts of the demo, and marks the database as
-// one. ErrNotEmpty if there is anything already.
+// one. There is no work yet. ErrNotEmpty if there is anything already.
 func SeedDistrict(ctx context.Context, pool *pgxpool.Pool, o Options) error {
+	return seed(ctx, pool, o, nil)
+}
+
+// seed makes the district and then, in the same transaction, what more is wanted.
+func seed(ctx context.Context, pool *pgxpool.Pool, o Options, more func(context.Context, pgx.Tx, *tree, *roster, Options) error) error {
 	hash, err := o.HashPassword(Password)
 	if err != nil {
 		return fmt.Errorf("hashing the demo password: %w", err)
@@ -74,6 +80,11 @@ func SeedDistrict(ctx context.Context, pool *pgxpool.Pool, o Options) error {
 		}
 		if err := r.storeAccounts(ctx, tx, t, hash); err != nil {
 			return err
+		}
+		if more != nil {
+			if err := more(ctx, tx, t, r, o); err != nil {
+				return err
+			}
 		}
 		return mark(ctx, tx, o.Now)
 	})
@@ -102,6 +113,10 @@ func empty(ctx context.Context, q querier) (bool, error) {
 // once runs fill in one transaction, if the database is still empty.
 func once(ctx context.Context, pool *pgxpool.Pool, fill func(tx pgx.Tx) error) error {
 	err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		// A year of work is more than the time of a page allows.
+		if _, err := tx.Exec(ctx, `SET LOCAL statement_timeout = '2min'`); err != nil {
+			return fmt.Errorf("lengthening the time-out: %w", err)
+		}
 		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, seedLock); err != nil {
 			return fmt.Errorf("waiting for another seed: %w", err)
 		}

@@ -23,30 +23,45 @@ func District(t testing.TB) *DB {
 	return district.clone(t)
 }
 
-var district = template{name: "district", fill: func(ctx context.Context, s *embedpg.Server) error {
-	c, err := shared()
-	if err != nil {
+// Year returns a database with the whole demo: the district of District with its last twelve months of work. It is dropped
+// like that of New.
+func Year(t testing.TB) *DB {
+	t.Helper()
+	return year.clone(t)
+}
+
+var (
+	district = template{name: "district", fill: seeded("district", demo.SeedDistrict)}
+	year     = template{name: "year", fill: seeded("year", demo.Seed)}
+)
+
+// seeded fills a template of the name from the empty one.
+func seeded(name string, seed func(context.Context, *pgxpool.Pool, demo.Options) error) func(context.Context, *embedpg.Server) error {
+	return func(ctx context.Context, s *embedpg.Server) error {
+		c, err := shared()
+		if err != nil {
+			return err
+		}
+		if err := empty.ready(c); err != nil {
+			return err
+		}
+		if err := c.copyDatabase(ctx, embedpg.Database, name); err != nil {
+			return err
+		}
+		if err := migrations.Up(ctx, s.DSN(embedpg.RoleOwner, name)); err != nil {
+			return err
+		}
+		pool, err := pgxpool.New(ctx, s.DSN(embedpg.RoleApp, name))
+		if err != nil {
+			return fmt.Errorf("opening the template %s: %w", name, err)
+		}
+		err = seed(ctx, pool, demo.Options{Now: time.Now(), HashPassword: cheapHash(), Seed: 1})
+		if !closes(pool) {
+			err = errors.Join(err, fmt.Errorf("a connection to the template %s was never released", name))
+		}
 		return err
 	}
-	if err := empty.ready(c); err != nil {
-		return err
-	}
-	if err := c.copyDatabase(ctx, embedpg.Database, "district"); err != nil {
-		return err
-	}
-	if err := migrations.Up(ctx, s.DSN(embedpg.RoleOwner, "district")); err != nil {
-		return err
-	}
-	pool, err := pgxpool.New(ctx, s.DSN(embedpg.RoleApp, "district"))
-	if err != nil {
-		return fmt.Errorf("opening the district's template: %w", err)
-	}
-	err = demo.Seed(ctx, pool, demo.Options{Now: time.Now(), HashPassword: cheapHash(), Seed: 1})
-	if !closes(pool) {
-		err = errors.Join(err, errors.New("a connection to the district's template was never released"))
-	}
-	return err
-}}
+}
 
 // cheapHash hashes with the least work that Argon2id allows, since tests sign in often.
 func cheapHash() func(string) (string, error) {
