@@ -50,7 +50,11 @@ func Years(ctx context.Context, pool *pgxpool.Pool, o Options) (years [2]string,
 }
 
 func (y *year) text() string {
-	type kept struct{ Reports, Issues, Notices []any }
+	type kept struct {
+		Reports []any `json:"reports"`
+		Issues  []any `json:"issues"`
+		Notices []any `json:"notices"`
+	}
 	var k kept
 	for _, r := range y.reports {
 		k.Reports = append(k.Reports, r.Report)

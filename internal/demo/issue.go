@@ -75,7 +75,9 @@ func (y *year) raise(o opening, steps []step) (*issueFile, error) {
 // keep adds an event. Its id gets the time of the fake clock, and the time left is rounded up to minutes as the database does.
 func (f *issueFile) keep(y *year, issue casework.Issue, event casework.Event) {
 	event.ID = y.id(event.At)
-	issue.Left = (issue.Left + time.Minute - 1) / time.Minute * time.Minute
+	if rest := issue.Left % time.Minute; rest > 0 {
+		issue.Left += time.Minute - rest
+	}
 	f.issue = issue
 	f.events, f.after = append(f.events, event), append(f.after, issue)
 }

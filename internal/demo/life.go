@@ -22,10 +22,10 @@ func (y *year) part(whole time.Duration, low, high int) time.Duration {
 
 // pace is how much of its time a desk takes, in percent: every desk has a temper of its own.
 func (y *year) pace(desk territory.LocalityID) (low, high int) {
-	switch {
-	case desk%5 == 0: // slow
+	switch desk % 5 {
+	case 0: // slow
 		return 55, 97
-	case desk%5 == 1: // quick
+	case 1: // quick
 		return 12, 35
 	}
 	return 25, 75

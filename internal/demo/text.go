@@ -209,9 +209,9 @@ func (s *scene) value(slot string, on territory.Day) string {
 	return s.keep(name, func() string { return s.span(span) })
 }
 
-func (s *scene) keep(name string, make func() string) string {
+func (s *scene) keep(name string, write func() string) string {
 	if _, ok := s.fixed[name]; !ok {
-		s.fixed[name] = make()
+		s.fixed[name] = write()
 	}
 	return s.fixed[name]
 }

@@ -59,7 +59,7 @@ func (y *year) storeEvents(ctx context.Context, tx pgx.Tx) error {
 	rows := y.history()
 	return copyRows(ctx, tx, "issue_events", eventColumns, rows, func(h happening) ([]any, error) {
 		e := h.event()
-		detail, err := json.Marshal(e.Detail)
+		detail, err := asJSON(e.Detail)
 		return []any{
 			e.ID, h.file.issue.ID, int32(e.Seq), string(e.Move), e.At, orNull(int64(e.Actor)), orNull(int64(e.Assignment)), string(e.FromState),
 			string(e.ToState), orNull(int64(e.FromDesk)), int64(e.ToDesk), e.Reason, detail,
@@ -80,7 +80,7 @@ func (y *year) storeReports(ctx context.Context, tx pgx.Tx) error {
 	slices.SortStableFunc(y.reports, func(a, b *report) int { return a.ReceivedAt.Compare(b.ReceivedAt) })
 	err := copyRows(ctx, tx, "reports", reportColumns, y.reports, func(r *report) ([]any, error) {
 		var err error
-		r.json, err = json.Marshal(r.Content)
+		r.json, err = asJSON(r.Content)
 		row := append([]any{r.ID, int64(r.Author), int64(r.Assignment), string(r.Kind), r.HappenedOn}, placeRow(r.Place)...)
 		return append(row, string(r.State), orNull(int64(r.Desk)), r.Content.Summary(), r.json, int32(r.Number), int32(r.Version), r.ReceivedAt), err
 	})
@@ -96,7 +96,7 @@ var noticeColumns = []string{"id", "cadre_id", "event_key", "kind", "args", "iss
 
 func (y *year) storeNotices(ctx context.Context, tx pgx.Tx) error {
 	return copyRows(ctx, tx, "notices", noticeColumns, y.notices, func(n notice) ([]any, error) {
-		args, err := json.Marshal(n.args)
+		args, err := asJSON(n.args)
 		return []any{n.id, int64(n.to), n.event, n.kind, args, orNoID(n.issue), orNoID(n.report), n.at, orNever(n.seen)}, err
 	})
 }
@@ -137,4 +137,12 @@ func orNoID(id uuid.UUID) any {
 		return nil
 	}
 	return id
+}
+
+func asJSON(v any) ([]byte, error) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("writing JSON: %w", err)
+	}
+	return text, nil
 }
