@@ -32,11 +32,12 @@ var actors = []string{
 // relations of the object in a route, seen from the chain of the demo accounts: its own hamlet, a place beside it, one
 // above it, and nothing at all.
 var relations = map[string][]string{
-	"{place}":  {"own", "sibling", "above", "nonexistent"},
-	"{report}": {"own", "sibling", "draft", "nonexistent"},
-	"{issue}":  {"own", "sibling", "nonexistent"},
-	"{notice}": {"own", "nonexistent"},
-	"{device}": {"sibling", "nonexistent"},
+	"{place}":   {"own", "sibling", "above", "nonexistent"},
+	"{report}":  {"own", "sibling", "draft", "nonexistent"},
+	"{issue}":   {"own", "sibling", "nonexistent"},
+	"{notice}":  {"own", "nonexistent"},
+	"{device}":  {"sibling", "nonexistent"},
+	"{account}": {"own", "sibling", "above", "peer", "nonexistent"},
 }
 
 func TestAccessMatrix(t *testing.T) {
@@ -271,11 +272,24 @@ func (s *site) fill(t *testing.T) objects {
 	o["{place} above"] = placeID(s.actor(t, "huyenuy"))
 	s.client(t, "bithu2")
 	o["{device} sibling"] = s.id(t, `SELECT max(id)::text FROM sessions`)
-	o["{device} nonexistent"] = "999999999"
+	o["{device} nonexistent"], o["{account} nonexistent"] = "999999999", "999999999"
+	for relation, login := range map[string]string{"own": "dangvien", "sibling": "bithu2", "above": "tinhuy", "peer": "admin"} {
+		o["{account} "+relation] = s.accountLike(t, login)
+	}
 	s.exec(t, `INSERT INTO notices (id, cadre_id, event_key, kind, args, issue_id, at)
 		SELECT $1, cadre_id, 'test', 'issue.raise', jsonb_build_object('title', $2::text), $3, now() FROM accounts WHERE login = 'bithu'`,
 		o["{notice} own"], canary, o["{issue} own"])
 	return o
+}
+
+// accountLike adds an account of somebody who holds what the demo account holds, so that no actor of the matrix loses theirs.
+func (s *site) accountLike(t *testing.T, login string) string {
+	t.Helper()
+	return s.id(t, `WITH like_one AS (SELECT cadre_id, password_hash FROM accounts WHERE login = $1),
+			person AS (INSERT INTO cadres (full_name, tier) SELECT 'Người Giống ' || $1, c.tier FROM like_one JOIN cadres c ON c.id = like_one.cadre_id RETURNING id),
+			held AS (INSERT INTO assignments (cadre_id, post_id, locality_id, level, period) SELECT person.id, s.post_id, s.locality_id, s.level, s.period
+				FROM person, like_one JOIN assignments s ON s.cadre_id = like_one.cadre_id)
+		INSERT INTO accounts (cadre_id, login, password_hash) SELECT person.id, 'like-' || $1, like_one.password_hash FROM person, like_one RETURNING id::text`, login)
 }
 
 // makeOutsiders adds people like cbhuyen whose assignment ended yesterday or begins tomorrow, or whose account is disabled.

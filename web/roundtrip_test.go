@@ -94,7 +94,7 @@ func TestRoundTripsOfReading(t *testing.T) {
 		for _, path := range []string{
 			"/", "/coverage", "/calendar", "/places", "/places/" + objects["{place} own"], "/reports", "/reports?q=hoang+yen", "/reports/drafts", "/reports/new",
 			"/reports/" + objects["{report} own"], "/issues", "/issues?q=ngap", "/issues/new", "/issues/" + objects["{issue} own"],
-			"/issues/" + objects["{issue} own"] + "/moves/comment", "/review", "/notices", "/search?q=hoang+yen", "/no/such/page", "/account", "/account/password",
+			"/issues/" + objects["{issue} own"] + "/moves/comment", "/review", "/notices", "/search?q=hoang+yen", "/no/such/page", "/account", "/account/password", "/accounts", "/accounts?q=nguyen&state=none", "/accounts/" + objects["{account} own"],
 		} {
 			s.get(t, client, path) // statements are prepared once on each connection
 			before := n.Load()

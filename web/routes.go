@@ -38,6 +38,12 @@ func (s *Server) routes() chi.Router {
 		signedIn.get("/account", s.account)
 		signedIn.post("/account/devices/end", s.endOtherDevices)
 		signedIn.post("/account/devices/{device}/end", s.endDevice)
+		may(cadre.Manage).get("/accounts", s.accounts)
+		may(cadre.Manage).post("/accounts/slips", s.slips)
+		may(cadre.Manage).get("/accounts/{account}", s.keptAccount)
+		may(cadre.Manage).post("/accounts/{account}/reset", s.resetAccount)
+		may(cadre.Manage).post("/accounts/{account}/close", s.closeAccount)
+		may(cadre.Manage).post("/accounts/{account}/open", s.openAccount)
 
 		signedIn.get("/", s.home)
 		signedIn.get("/search", s.search)

@@ -4,7 +4,7 @@ const nowhere = '/issues/00000000-0000-7000-8000-000000000000';
 
 export const map = [
   { login: null, pages: ['/sign-in', '/sign-in?login=bithu'] },
-  { login: 'admin', pages: ['/', '/account', '/account/password', '/places', '{place}', '/coverage', '/coverage?kind=account', '/calendar', '/calendar/hours', '/calendar/deadlines', '/notices', '/search?q=chau+hung'] },
+  { login: 'admin', pages: ['/', '/account', '/account/password', '/accounts', '/accounts?state=none', '{account}', '/places', '{place}', '/coverage', '/coverage?kind=account', '/calendar', '/calendar/hours', '/calendar/deadlines', '/notices', '/search?q=chau+hung'] },
   { login: 'tinhuy', pages: ['/', '/review', '/coverage', '{issue}', '{place}'], refused: { [nowhere]: 404 } },
   { login: 'huyenuy', pages: ['/', '/review', '/reports', '{issue}', '{issue}/moves/pull_up'] },
   { login: 'tieuvung1', pages: ['/', '/review', '/issues', '{taken}', '/reports/new'] },

@@ -20,12 +20,22 @@ export async function prepare(browser, server) {
   await secretary.sitDown('bithu');
   await move(secretary, things['{taken}'], 'acknowledge', {});
   await secretary.leave();
+  things['{account}'] = await accountOfAnother(browser, server);
   return things;
 }
 
 async function placeOf(person) {
   await person.go('/places');
   return person.link('main table a[href^="/places/"]');
+}
+
+async function accountOfAnother(browser, server) {
+  const admin = await Person.at(browser, server, { window: desktop });
+  await admin.sitDown('admin');
+  await admin.go('/accounts?state=open');
+  const path = await admin.link('main table a[href^="/accounts/"]');
+  await admin.leave();
+  return path;
 }
 
 async function draft(person) {
