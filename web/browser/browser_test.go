@@ -28,7 +28,7 @@ func TestBrowser(t *testing.T) {
 		t.Fatalf("finding the walks: %v, %d found", err, len(walks))
 	}
 	node := exec.CommandContext(t.Context(), "node", append([]string{"--test", "--test-concurrency=1"}, walks...)...)
-	node.Env = append(os.Environ(), "BANAM_BINARY="+binary, "BANAM_WALKED="+walked)
+	node.Env = append(os.Environ(), "BANAM_BINARY="+binary, "BANAM_WALKED="+walked, "BANAM_SEEDED="+filepath.Join(dir, "seeded"))
 	run(t, node)
 	everyRouteWalked(t, walked)
 }

@@ -1,13 +1,18 @@
 // Starts the real binary on a data folder of its own, and can kill it and its database like a power cut would.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, chmod } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import os from 'node:os';
+import { promisify } from 'node:util';
 
 const binary = process.env.BANAM_BINARY;
+const seeded = process.env.BANAM_SEEDED; // where the copy of a filled data folder is kept, if anywhere
+
+// Owners and modes stay: PostgreSQL looks at them.
+const copy = (from, to) => promisify(execFile)('cp', ['-a', from, to]);
 
 async function freePort() {
   return new Promise((resolve, reject) => {
@@ -30,12 +35,22 @@ export class Server {
     s.url = `http://127.0.0.1:${s.port}`;
     s.sessions = new Map();
     try {
-      await s.launch();
+      await s.fill();
     } catch (e) {
       await s.stop();
       throw e;
     }
     return s;
+  }
+
+  // Launches on the demo district. To make that takes a while, so the first server leaves a copy for those after it.
+  async fill() {
+    if (seeded && existsSync(seeded)) await copy(path.join(seeded, '.'), this.data);
+    await this.launch();
+    if (!seeded || existsSync(seeded)) return;
+    await this.halt();
+    await copy(this.data, seeded);
+    await this.launch();
   }
 
   // Gives the cookies of an account, which signs in when it is asked for first.
@@ -101,9 +116,13 @@ export class Server {
     return this.launch();
   }
 
-  async stop() {
+  async halt() {
     this.process.kill('SIGTERM');
     await this.exited;
+  }
+
+  async stop() {
+    await this.halt();
     await rm(this.data, { recursive: true, force: true });
   }
 }
