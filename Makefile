@@ -30,6 +30,10 @@ test: $(packages) $(assets) ## Run every test, the race detector and the browser
 	if [ "$$(go env CGO_ENABLED)" != 1 ]; then race=; echo 'make test: no C compiler, so without the race detector' >&2; fi; \
 	go test $$race -vet=all -timeout 15m ./...
 
+.PHONY: bench
+bench: $(assets) ## Measure the pages against a minimal handler, and write docs/benchmarks.md (takes four minutes)
+	@BANAM_BENCH=1 go test -count=1 -timeout 15m -v -run 'TestBench$$' ./internal/bench
+
 .PHONY: lint
 lint: $(assets) ## Run the linters of .golangci.yaml (the first time compiles them, which takes minutes)
 	@$(go_tool) golangci-lint run ./...

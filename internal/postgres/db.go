@@ -66,6 +66,7 @@ func PoolConfig(dsn string) (*pgxpool.Config, error) {
 	p["statement_timeout"] = statementTimeout
 	p["lock_timeout"] = lockTimeout
 	p["idle_in_transaction_session_timeout"] = idleInTxTimeout
+	p["jit"] = "off" // compiling costs more than any page's query
 	p["timezone"] = "Asia/Ho_Chi_Minh"
 	p["application_name"] = "banam"
 	c.ConnConfig.ConnectTimeout = 2 * time.Second
