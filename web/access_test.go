@@ -38,6 +38,8 @@ var relations = map[string][]string{
 	"{notice}":  {"own", "nonexistent"},
 	"{device}":  {"sibling", "nonexistent"},
 	"{account}": {"own", "sibling", "above", "peer", "nonexistent"},
+
+	"{assignment}": {"own", "sibling", "above", "peer", "nonexistent"},
 }
 
 func TestAccessMatrix(t *testing.T) {
@@ -270,6 +272,10 @@ func (s *site) fill(t *testing.T) objects {
 	o["{place} own"] = placeID(s.actor(t, "cbhuyen"))
 	o["{place} sibling"] = placeID(s.actor(t, "bithu2"))
 	o["{place} above"] = placeID(s.actor(t, "huyenuy"))
+	for relation, login := range map[string]string{"own": "cbhuyen", "sibling": "bithu2", "above": "tinhuy", "peer": "admin"} {
+		o["{assignment} "+relation] = strconv.FormatInt(int64(s.actor(t, login).Grants[0].AssignmentID), 10)
+	}
+	o["{assignment} nonexistent"] = "999999999"
 	s.client(t, "bithu2")
 	o["{device} sibling"] = s.id(t, `SELECT max(id)::text FROM sessions`)
 	o["{device} nonexistent"], o["{account} nonexistent"] = "999999999", "999999999"

@@ -52,6 +52,9 @@ func (s *Server) place(w http.ResponseWriter, r *http.Request) error {
 			Label: i18n.T(ctx, "home.raise_issue"), URL: fmt.Sprintf("/issues/new?place=%d", id), Icon: "issue",
 		})
 	}
+	if cadre.Can(actor, cadre.SeeCoverage, object) {
+		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "assignment.link"), URL: assignmentsURL(id), Icon: "people"})
+	}
 	v.People = peopleRows(ctx, found)
 	v.Issues = page.Section{Title: i18n.T(ctx, "place.issues"), Lines: issueLines(ctx, found.Issues, actor.At)}
 	v.Reports = page.Section{Title: i18n.T(ctx, "place.reports"), Lines: reportLines(ctx, found.Reports)}

@@ -59,6 +59,14 @@ func (s *Server) routes() chi.Router {
 
 		may(cadre.ViewPlace).get("/places", s.places)
 		may(cadre.ViewPlace).get("/places/{place}", s.place)
+		may(cadre.SeeCoverage).get("/places/{place}/assignments", s.assignments)
+		may(cadre.Manage).get("/places/{place}/assign", s.assignForm)
+		may(cadre.Manage).post("/places/{place}/assign", s.assign)
+		may(cadre.Manage).get("/assignments/{assignment}/end", s.endAssignmentForm)
+		may(cadre.Manage).post("/assignments/{assignment}/end", s.endAssignment)
+		may(cadre.Manage).get("/assignments/{assignment}/void", s.voidAssignmentForm)
+		may(cadre.Manage).post("/assignments/{assignment}/void", s.voidAssignment)
+		may(cadre.Manage).post("/assignments/{assignment}/primary", s.makePrimary)
 
 		may(cadre.ReadReport).get("/reports", s.reports)
 		signedIn.get("/reports/drafts", s.drafts)

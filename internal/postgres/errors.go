@@ -73,6 +73,9 @@ func translate(err error) error {
 		if violates(err, "reports_pkey") {
 			return fault.Conflict("report.already_sent")
 		}
+		if violates(err, "assignments_once") {
+			return fault.Invalid(fault.At("cadre", "assignment.overlap"))
+		}
 		return err
 	}
 	if lostConnection(err) || errors.Is(err, context.DeadlineExceeded) {

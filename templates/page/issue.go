@@ -102,6 +102,8 @@ const (
 	ControlTextarea
 	ControlDate
 	ControlRadios
+	ControlSelect
+	ControlCheckbox
 )
 
 // BoardGroup is one queue of the review board.

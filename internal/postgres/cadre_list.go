@@ -1,0 +1,139 @@
+package postgres
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"banam/internal/cadre"
+	"banam/internal/fault"
+	"banam/internal/territory"
+)
+
+// CadreRow is a person as lists show them.
+type CadreRow struct {
+	ID       cadre.ID
+	Name     string
+	Tier     cadre.Tier
+	Position string
+	Agency   string
+	Disabled bool
+	Posts    int    // held today, wherever
+	PostVi   string // the first of those held in the reader's subtree
+	PostEn   string
+	Place    string // where
+}
+
+// down gives the places of some subtrees ($1) on a day ($2).
+const down = `WITH RECURSIVE down AS (
+		SELECT l.id FROM localities l WHERE l.id = ANY($1)
+		UNION
+		SELECT v.locality_id FROM down JOIN locality_versions v ON v.parent_id = down.id AND v.valid @> $2::date
+	)`
+
+// knownBelow is the condition that administrators know the person c: entered for their subtree, or holding or having held
+// something in it.
+const knownBelow = `(c.home_id IN (SELECT id FROM down) OR EXISTS (
+	SELECT FROM assignments s JOIN down ON down.id = s.locality_id WHERE s.cadre_id = c.id AND s.voided_at IS NULL))`
+
+const cadreRowSQL = `SELECT c.id, c.full_name, c.tier, c.position, c.agency, c.disabled_at IS NOT NULL,
+	(SELECT count(*)::int FROM assignments s WHERE s.cadre_id = c.id AND s.voided_at IS NULL AND s.period @> $2::date),
+	coalesce(h.name_vi, ''), coalesce(h.name_en, ''), coalesce(h.place, '')
+	FROM cadres c LEFT JOIN LATERAL (
+		SELECT p.name_vi, p.name_en, v.name AS place FROM assignments s JOIN down ON down.id = s.locality_id JOIN posts p ON p.id = s.post_id
+		JOIN locality_versions v ON v.locality_id = s.locality_id AND v.valid @> $2::date
+		WHERE s.cadre_id = c.id AND s.voided_at IS NULL AND s.period @> $2::date ORDER BY s.is_primary DESC, p.position DESC, s.id LIMIT 1) h ON true`
+
+func scanCadreRow(row pgx.CollectableRow) (CadreRow, error) {
+	return pgx.RowToStructByPos[CadreRow](row)
+}
+
+// queueKnownCadre reads one person whom administrators of some places know.
+func queueKnownCadre(b *batch, dst *CadreRow, known *bool, id cadre.ID, below []territory.LocalityID, day territory.Day) {
+	queueOne(b, dst, known, scanCadreRow, down+cadreRowSQL+` WHERE c.id = $3 AND `+knownBelow, int64s(below), day, id)
+}
+
+// CadreFilter narrows the list of cadres. The zero value lists all.
+type CadreFilter struct {
+	Words    Words
+	Tier     cadre.Tier
+	Place    territory.LocalityID // whose subtree they hold something in, or were entered for; zero for all
+	Fit      territory.LocalityID // whose posts their tier fits; zero for all
+	Held     string               // "yes" with an assignment today, "no" without
+	Disabled bool                 // only those; otherwise only the others
+}
+
+// nameCursor is where a page of a list sorted by name ends.
+type nameCursor struct {
+	Given string `json:"g"`
+	Full  string `json:"f"`
+	ID    int64  `json:"i"`
+}
+
+// Cadres lists the people whom administrators of some places know, by given name, and gives the cursor of the next page;
+// empty on the last one. A cursor that is none is NotFound.
+func (r reader) Cadres(ctx context.Context, below []territory.LocalityID, day territory.Day, f CadreFilter, page Page) ([]CadreRow, string, error) {
+	sql, args, err := cadreListSQL(below, day, f, page)
+	if err != nil {
+		return nil, "", err
+	}
+	rows, err := r.q.Query(ctx, sql, args...)
+	found, err := all(rows, err, scanCadreRow)
+	if err != nil || len(found) <= page.Limit {
+		return found, "", err
+	}
+	found = found[:page.Limit]
+	last := found[page.Limit-1]
+	return found, nameCursor{Given: last.Name[strings.LastIndex(last.Name, " ")+1:], Full: last.Name, ID: int64(last.ID)}.String(), nil
+}
+
+// cadreListSQL makes the query of a page of the list, which reads one row more than the page has.
+func cadreListSQL(below []territory.LocalityID, day territory.Day, f CadreFilter, page Page) (sql string, args []any, err error) {
+	p := &params{list: []any{int64s(below), day}}
+	where := ` WHERE c.disabled_at IS ` + map[bool]string{true: "NOT NULL", false: "NULL"}[f.Disabled] + ` AND ` + knownBelow
+	if f.Tier != "" {
+		where += ` AND c.tier = ` + p.add(f.Tier)
+	}
+	if f.Fit != 0 {
+		where += ` AND c.tier IN (SELECT p.tier FROM posts p JOIN post_levels pl ON pl.post_id = p.id JOIN localities l ON l.level = pl.level WHERE l.id = ` + p.add(f.Fit) + `)`
+	}
+	if f.Words.Text != "" {
+		where += ` AND ` + named("c.search_key", f.Words, p)
+	}
+	const today = `EXISTS (SELECT FROM assignments s WHERE s.cadre_id = c.id AND s.voided_at IS NULL AND s.period @> $2::date)`
+	switch f.Held {
+	case "yes":
+		where += ` AND ` + today
+	case "no":
+		where += ` AND NOT ` + today
+	}
+	if page.After != "" {
+		c, err := parseNameCursor(page.After)
+		if err != nil {
+			return "", nil, err
+		}
+		where += ` AND (c.given_name COLLATE "vi-x-icu", c.full_name COLLATE "vi-x-icu", c.id) > (` + p.add(c.Given) + `::text, ` + p.add(c.Full) + `::text, ` + p.add(c.ID) + `::bigint)`
+	}
+	return down + cadreRowSQL + where + ` ORDER BY c.given_name COLLATE "vi-x-icu", c.full_name COLLATE "vi-x-icu", c.id LIMIT ` + p.add(page.Limit+1), p.list, nil
+}
+
+// String writes the cursor as opaque text for a URL.
+func (c nameCursor) String() string {
+	data, err := json.Marshal(c)
+	if err != nil { // three plain values
+		return ""
+	}
+	return base64.RawURLEncoding.EncodeToString(data)
+}
+
+func parseNameCursor(s string) (nameCursor, error) {
+	var c nameCursor
+	data, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil || json.Unmarshal(data, &c) != nil || c.ID == 0 {
+		return nameCursor{}, fault.NotFound()
+	}
+	return c, nil
+}

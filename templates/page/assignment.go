@@ -1,0 +1,76 @@
+package page
+
+import (
+	"context"
+
+	"banam/internal/i18n"
+	"banam/templates/component"
+)
+
+// AssignmentsView is who holds and held what at a place.
+type AssignmentsView struct {
+	component.Base
+	Now, Before []AssignmentRow
+	Changes     bool // the reader may change some of them
+}
+
+// AssignmentRow is one assignment, on the page of its place or of its person.
+type AssignmentRow struct {
+	Person, PersonURL string // on the page of a place; no URL where the reader has no page of the person
+	Place, PlaceURL   string // on the page of a person
+	Post, Period      string
+	Decision, Reason  string
+	Marks             []component.BadgeView
+	Ways              []component.Action // to end, replace or void it
+	Primary           *PrimaryForm       // marks it as the primary one
+}
+
+// PrimaryForm is the button that marks an assignment as the primary one.
+type PrimaryForm struct{ Action, SubmissionID string }
+
+// ChooseCadreView is the page on which somebody is chosen for a place.
+type ChooseCadreView struct {
+	component.Base
+	Filter component.Filter
+	Hidden []HiddenValue // that the search keeps
+	Rows   []CadreChoice
+	More   bool
+	AddURL string
+	Back   string
+}
+
+// HiddenValue is a value of a form that nobody types.
+type HiddenValue struct{ Name, Value string }
+
+// CadreChoice is a person who can be chosen.
+type CadreChoice struct{ Name, URL, Tier, Work, Post string }
+
+// FormView is a page with one form: assign, end, void, and the forms of a cadre.
+type FormView struct {
+	component.Base
+	Action  string
+	Hidden  []HiddenValue
+	Facts   []component.Fact
+	Fields  []MoveField
+	Submit  component.Button
+	Ways    []component.Action // elsewhere, under the form
+	Changed []component.Fact   // what others stored since the form was opened
+}
+
+// assignmentHeaders gives the columns of a table of assignments, which begins with the person or with the place.
+func assignmentHeaders(ctx context.Context, rows []AssignmentRow, ended, changes bool) []component.Header {
+	first := "assignment.cadre"
+	if len(rows) > 0 && rows[0].Person == "" {
+		first = "place.name"
+	}
+	headers := []component.Header{
+		{Label: i18n.T(ctx, first)}, {Label: i18n.T(ctx, "assignment.post")}, {Label: i18n.T(ctx, "assignment.period")}, {Label: i18n.T(ctx, "assignment.decision")},
+	}
+	if ended {
+		headers = append(headers, component.Header{Label: i18n.T(ctx, "assignment.reason")})
+	}
+	if changes {
+		headers = append(headers, component.Header{Label: i18n.T(ctx, "assignment.actions"), Hidden: true})
+	}
+	return headers
+}
