@@ -4,16 +4,16 @@ const nowhere = '/issues/00000000-0000-7000-8000-000000000000';
 
 export const map = [
   { login: null, pages: ['/sign-in', '/sign-in?login=bithu'] },
-  { login: 'admin', pages: ['/', '/account', '/account/password', '/accounts', '/accounts?state=none', '{account}', '/places', '{place}', '/coverage', '/coverage?kind=accounts', '/calendar', '/calendar/hours', '/calendar/deadlines', '/notices', '/search?q=chau+hung'] },
-  { login: 'tinhuy', pages: ['/', '/review', '/coverage', '{issue}', '{place}'], refused: { [nowhere]: 404 } },
-  { login: 'huyenuy', pages: ['/', '/review', '/reports', '{issue}', '{issue}/moves/pull_up'] },
-  { login: 'tieuvung1', pages: ['/', '/review', '/issues', '{taken}', '/reports/new'] },
-  { login: 'huyenuyvien', pages: ['/', '/reports', '{report}', '/issues/new', '{issue}/moves/comment'], refused: { '/review': 403 } },
-  { login: 'bithu', pages: ['/', '/review', '{taken}/moves/start', '{taken}/moves/escalate', '/issues/new', '/notices', '/places'] },
-  { login: 'dangvien', pages: ['/', '/review', '/issues?q=c%E1%BB%91ng', '{issue}', '{place}'] },
-  { login: 'cbtinh', pages: ['/', '/reports/new', '/issues/new', '/reports', '/search?q=b%C3%A1o'] },
-  { login: 'cbhuyen', pages: ['/', '/reports/new', '/reports/drafts', '{draft}', '{report}', '/issues/new?report={report id}'], refused: { '/coverage': 403 } },
-  { login: 'cbxa', pages: ['/', '/account', '/account/password', '/reports/new', '/reports/drafts', '/issues/new', '{place}', '/search', '/account', '/account/password'] },
+  { login: 'admin', pages: ['/', '/accounts', '/accounts?state=none', '{account}', '/places', '{place}', '/coverage', '/coverage?kind=accounts', '/calendar', '/calendar/hours', '/calendar/deadlines', '/search?q=chau+hung'] },
+  { login: 'tinhuy', pages: ['/', '/review', '/coverage', '{place}'], refused: { [nowhere]: 404 } },
+  { login: 'huyenuy', pages: ['/', '/reports', '{issue}', '{issue}/moves/pull_up'] },
+  { login: 'tieuvung1', pages: ['/', '/review', '/issues', '/reports/new'] },
+  { login: 'huyenuyvien', pages: ['/', '{report}', '/issues/new', '{issue}/moves/comment'], refused: { '/review': 403 } },
+  { login: 'bithu', pages: ['/', '/review', '{taken}', '{taken}/moves/start', '{taken}/moves/escalate', '/notices'] },
+  { login: 'dangvien', pages: ['/', '/issues?q=c%E1%BB%91ng', '{issue}'] },
+  { login: 'cbtinh', pages: ['/', '/reports/new', '/reports', '/search?q=b%C3%A1o'] },
+  { login: 'cbhuyen', pages: ['/', '/reports/new', '/reports/drafts', '{draft}', '/issues/new?report={report id}'], refused: { '/coverage': 403 } },
+  { login: 'cbxa', pages: ['/', '/issues/new', '{place}', '/search', '/account', '/account/password'] },
 ];
 
 // What is laid before others on paper.

@@ -61,10 +61,15 @@ export function small(page) {
       return n;
     };
     const found = [];
+    const seen = {};
+    const enough = 12; // of a kind: the hundredth row of a list is like the first ones
     for (const e of document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')) {
       if (e.closest('.skip-link') || !e.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true }) || inSentence(e)) continue;
       let box = e.getBoundingClientRect();
       if (box.width >= least && box.height >= least) continue;
+      const kind = `${e.parentNode.tagName}.${e.parentNode.className} ${e.tagName}.${e.className}`;
+      seen[kind] = (seen[kind] ?? 0) + 1;
+      if (seen[kind] > enough) continue;
       e.scrollIntoView({ block: 'center', behavior: 'instant' });
       box = e.getBoundingClientRect();
       const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
