@@ -72,7 +72,7 @@ func TestBench(t *testing.T) {
 	r.facts = facts(t, db)
 	r.names = visits
 	text := r.markdown()
-	if err := os.WriteFile(resultsPath, []byte(text), 0o644); err != nil { //nolint:gosec // a page of the documentation is for everybody
+	if err := os.WriteFile(resultsPath, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	fmt.Println(text)
@@ -141,7 +141,7 @@ func startServer(t *testing.T, db *testdb.DB) *server {
 	})
 	s := &server{url: "http://" + addr, pid: c.Process.Pid}
 	for time.Since(start) < 30*time.Second {
-		if r, err := http.Get(s.url + "/readyz"); err == nil { //nolint:noctx // bounded by the loop
+		if r, err := http.Get(s.url + "/readyz"); err == nil {
 			_ = r.Body.Close()
 			if r.StatusCode == http.StatusOK {
 				s.started = time.Since(start)

@@ -30,7 +30,7 @@ func load(t testing.TB, v visit, base string, connections int, d time.Duration) 
 	for range connections {
 		group.Go(func() {
 			for ctx.Err() == nil {
-				if err := once(client, v, base); err != nil {
+				if err := once(context.WithoutCancel(ctx), client, v, base); err != nil {
 					failed.Store(err)
 					return
 				}
@@ -45,8 +45,8 @@ func load(t testing.TB, v visit, base string, connections int, d time.Duration) 
 	return float64(done.Load()) / time.Since(start).Seconds()
 }
 
-func once(client *http.Client, v visit, base string) error {
-	r, err := v.request(context.Background(), base)
+func once(ctx context.Context, client *http.Client, v visit, base string) error {
+	r, err := v.request(ctx, base)
 	if err != nil {
 		return err
 	}
