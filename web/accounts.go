@@ -98,7 +98,10 @@ func (s *Server) accountsPage(w http.ResponseWriter, r *http.Request, q accounts
 }
 
 func accountsFilter(ctx context.Context, q accountsQuery, communes []territory.Locality) (component.Filter, []component.Field) {
-	words := component.Field{Name: "q", Label: i18n.T(ctx, "accounts.words"), Value: q.Words, LabelHidden: true, Attrs: templ.Attributes{"placeholder": i18n.T(ctx, "accounts.words")}}
+	words := component.Field{
+		Name: "q", Label: i18n.T(ctx, "accounts.words"), Value: q.Words, LabelHidden: true,
+		Attrs: templ.Attributes{"placeholder": i18n.T(ctx, "accounts.words")},
+	}
 	state := component.Field{Name: "state", Label: i18n.T(ctx, "accounts.state"), Value: q.State, Empty: i18n.T(ctx, "accounts.any")}
 	for _, k := range app.KeptStates() {
 		state.Options = append(state.Options, component.Option{Value: string(k), Label: i18n.T(ctx, "accounts.state_"+string(k))})
@@ -224,8 +227,8 @@ func (s *Server) keptAccountPage(w http.ResponseWriter, r *http.Request, id int6
 	base := accountsPath + "/" + strconv.FormatInt(id, 10)
 	row := accountRow(ctx, k, actor.At)
 	v := page.KeptAccountView{
-		Base: s.base(w, r, k.Name), SubmissionID: newID(), CloseID: newID(), Row: row, Closed: k.State == app.AccountClosed, ResetURL: base + "/reset", CloseURL: base + "/close", OpenURL: base + "/open",
-		Code: code, BackURL: accountsPath,
+		Base: s.base(w, r, k.Name), SubmissionID: newID(), CloseID: newID(), Row: row, Closed: k.State == app.AccountClosed,
+		ResetURL: base + "/reset", CloseURL: base + "/close", OpenURL: base + "/open", Code: code, BackURL: accountsPath,
 	}
 	v.Description = i18n.T(ctx, "accounts.one_help")
 	if code != "" {

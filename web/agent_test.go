@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"testing"
 )
@@ -15,7 +16,7 @@ func TestAgentOf(t *testing.T) {
 		"Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0":                                                           "Firefox, Linux",
 		"<script>alert(1)</script>": "", "": "",
 	} {
-		r := httptest.NewRequest("GET", "/", nil)
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.Header.Set("User-Agent", header)
 		if got := agentOf(r); got != want {
 			t.Errorf("%q: got %q, want %q", header, got, want)

@@ -33,17 +33,7 @@ func (s *Server) routes() chi.Router {
 		public.post("/sign-out", s.signOut)
 		public.post("/language", s.language)
 
-		newcomer.get("/account/password", s.passwordForm) // all that can be done before a password of one's own is chosen
-		newcomer.post("/account/password", s.choosePassword)
-		signedIn.get("/account", s.account)
-		signedIn.post("/account/devices/end", s.endOtherDevices)
-		signedIn.post("/account/devices/{device}/end", s.endDevice)
-		may(cadre.Manage).get("/accounts", s.accounts)
-		may(cadre.Manage).post("/accounts/slips", s.slips)
-		may(cadre.Manage).get("/accounts/{account}", s.keptAccount)
-		may(cadre.Manage).post("/accounts/{account}/reset", s.resetAccount)
-		may(cadre.Manage).post("/accounts/{account}/close", s.closeAccount)
-		may(cadre.Manage).post("/accounts/{account}/open", s.openAccount)
+		s.accountRoutes(newcomer, signedIn, may)
 
 		signedIn.get("/", s.home)
 		signedIn.get("/search", s.search)
@@ -90,4 +80,19 @@ func (s *Server) routes() chi.Router {
 		signedIn.post("/notices/seen", s.noticesSeen)
 	})
 	return r
+}
+
+// accountRoutes are those of one's own account, and of the accounts that administrators keep.
+func (s *Server) accountRoutes(newcomer, signedIn access, may func(cadre.Action) access) {
+	newcomer.get("/account/password", s.passwordForm) // all that can be done before a password of one's own is chosen
+	newcomer.post("/account/password", s.choosePassword)
+	signedIn.get("/account", s.account)
+	signedIn.post("/account/devices/end", s.endOtherDevices)
+	signedIn.post("/account/devices/{device}/end", s.endDevice)
+	may(cadre.Manage).get("/accounts", s.accounts)
+	may(cadre.Manage).post("/accounts/slips", s.slips)
+	may(cadre.Manage).get("/accounts/{account}", s.keptAccount)
+	may(cadre.Manage).post("/accounts/{account}/reset", s.resetAccount)
+	may(cadre.Manage).post("/accounts/{account}/close", s.closeAccount)
+	may(cadre.Manage).post("/accounts/{account}/open", s.openAccount)
 }

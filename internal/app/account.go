@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -167,7 +168,7 @@ func (a *App) keep(ctx context.Context, actor cadre.Actor, s Submission, id int6
 			return uuid.Nil, err
 		}
 		return s.ID, tx.Audit(ctx, postgres.AuditEntry{
-			At: a.now(), Actor: actor.CadreID, Assignment: grant.AssignmentID, Locality: grant.Locality.ID, Action: action, Object: "account", ObjectID: fmt.Sprint(id),
+			At: a.now(), Actor: actor.CadreID, Assignment: grant.AssignmentID, Locality: grant.Locality.ID, Action: action, Object: "account", ObjectID: strconv.FormatInt(id, 10),
 		})
 	})
 	if err != nil {

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -53,7 +54,7 @@ func (a *App) AddUser(ctx context.Context, u NewUser) (password string, err erro
 			return err
 		}
 		return tx.Audit(ctx, postgres.AuditEntry{
-			At: now, Locality: place.ID, Action: "account.create", Object: "account", ObjectID: fmt.Sprint(account), Fields: []string{"name", "post", "place", "login"},
+			At: now, Locality: place.ID, Action: "account.create", Object: "account", ObjectID: strconv.FormatInt(account, 10), Fields: []string{"name", "post", "place", "login"},
 		})
 	})
 	if err != nil {
@@ -93,7 +94,7 @@ func (a *App) operate(ctx context.Context, login, action string, do func(*postgr
 		if err := do(tx, account.ID); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, postgres.AuditEntry{At: a.now(), Action: action, Object: "account", ObjectID: fmt.Sprint(account.ID)})
+		return tx.Audit(ctx, postgres.AuditEntry{At: a.now(), Action: action, Object: "account", ObjectID: strconv.FormatInt(account.ID, 10)})
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", action, err)

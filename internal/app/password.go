@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -69,7 +70,7 @@ func (a *App) ChoosePassword(ctx context.Context, who Session, s Submission, p N
 			return uuid.Nil, err
 		}
 		return s.ID, tx.Audit(ctx, postgres.AuditEntry{
-			At: a.now(), Actor: who.Actor.CadreID, Action: "account.password", Object: "account", ObjectID: fmt.Sprint(account.ID), Fields: []string{"password"},
+			At: a.now(), Actor: who.Actor.CadreID, Action: "account.password", Object: "account", ObjectID: strconv.FormatInt(account.ID, 10), Fields: []string{"password"},
 		})
 	})
 	if err != nil {

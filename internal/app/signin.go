@@ -3,15 +3,15 @@ package app
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
 
+	"github.com/alexedwards/argon2id"
+
 	"banam/internal/cadre"
 	"banam/internal/fault"
 	"banam/internal/postgres"
-	"github.com/alexedwards/argon2id"
 )
 
 // hashing is Argon2id with 46 MiB, one pass, one lane (quality.md, "Sign-in and sessions").
@@ -51,10 +51,8 @@ type Credentials struct {
 	Agent    string // the browser in plain words, for the person's list of devices
 }
 
-// SignIn gives the account of the credentials. Wrong ones are an Invalid fault that never says which part was wrong;
-// after several failures the wait grows (Unavailable with the time), per account and device, never a hard lock.
-func (a *App) SignIn(ctx context.Context, c Credentials) (accountID int64, err error) {
-	login := normalLogin(c.Login)
+// complete tells what was not typed.
+func (c Credentials) complete(login string) error {
 	var fields fault.Fields
 	if login == "" {
 		fields.Add("login", "signin.login_required")
@@ -62,7 +60,14 @@ func (a *App) SignIn(ctx context.Context, c Credentials) (accountID int64, err e
 	if c.Password == "" {
 		fields.Add("password", "signin.password_required")
 	}
-	if err := fields.Err(); err != nil {
+	return fields.Err()
+}
+
+// SignIn gives the account of the credentials. Wrong ones are an Invalid fault that never says which part was wrong;
+// after several failures the wait grows (Unavailable with the time), per account and device, never a hard lock.
+func (a *App) SignIn(ctx context.Context, c Credentials) (accountID int64, err error) {
+	login := normalLogin(c.Login)
+	if err := c.complete(login); err != nil {
 		return 0, err
 	}
 	account, err := a.db.AccountByLogin(ctx, login)
@@ -88,24 +93,31 @@ func (a *App) SignIn(ctx context.Context, c Credentials) (accountID int64, err e
 	if !known || !right || account.Disabled {
 		return 0, wrongCredentials()
 	}
-	err = a.db.InTx(ctx, func(tx *postgres.Tx) error {
-		if oneTime && account.OneTime.Kind == postgres.ResetCode {
-			if first, err := tx.UseReset(ctx, account.ID, account.OneTime.Hash); err != nil || !first {
-				return errors.Join(err, wrongCredentials())
+	in := postgres.SignIn{At: a.now(), Agent: c.Agent, OneTime: oneTime}
+	return account.ID, a.noteSignIn(ctx, account, bucket, in, rehash)
+}
+
+// noteSignIn keeps that somebody has signed in; with the code of a reset, only the first one does (Invalid for the others).
+func (a *App) noteSignIn(ctx context.Context, account postgres.Account, bucket string, in postgres.SignIn, rehash string) error {
+	err := a.db.InTx(ctx, func(tx *postgres.Tx) error {
+		if in.OneTime && account.OneTime.Kind == postgres.ResetCode {
+			first, err := tx.UseReset(ctx, account.ID, account.OneTime.Hash)
+			if err != nil {
+				return err
+			}
+			if !first {
+				return wrongCredentials()
 			}
 		}
 		if err := tx.ForgiveSignIn(ctx, bucket); err != nil {
 			return err
 		}
-		return tx.SignedIn(ctx, account.ID, postgres.SignIn{At: a.now(), Agent: c.Agent, OneTime: oneTime}, rehash)
+		return tx.SignedIn(ctx, account.ID, in, rehash)
 	})
-	if fault.KindOf(err) == fault.KindInvalid {
-		return 0, err
-	}
 	if err != nil {
-		return 0, fmt.Errorf("noting a sign-in: %w", err)
+		return fmt.Errorf("noting a sign-in: %w", err)
 	}
-	return account.ID, nil
+	return nil
 }
 
 func wrongCredentials() error { return &fault.Error{Kind: fault.KindInvalid, Key: "signin.wrong"} }

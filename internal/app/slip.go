@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -118,6 +119,6 @@ func (a *App) auditSlip(ctx context.Context, tx *postgres.Tx, actor cadre.Actor,
 		p.Account = made[p.Cadre]
 		entry.Action, entry.Fields = "account.create", []string{"login"}
 	}
-	entry.ObjectID = fmt.Sprint(p.Account)
+	entry.ObjectID = strconv.FormatInt(p.Account, 10)
 	return tx.Audit(ctx, entry)
 }

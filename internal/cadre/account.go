@@ -51,11 +51,12 @@ func LoginStem(fullName string) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	stem := parts[len(parts)-1]
+	var stem strings.Builder
+	stem.WriteString(parts[len(parts)-1])
 	for _, p := range parts[:len(parts)-1] {
-		stem += p[:1]
+		stem.WriteByte(p[0])
 	}
-	return stem
+	return stem.String()
 }
 
 // LoginOf gives the first sign-in name of a stem that is not taken: the stem, then the stem with 2, 3 and so on.

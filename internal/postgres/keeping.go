@@ -41,7 +41,7 @@ type Holds struct {
 	PostVi     string               `json:"post_vi"`
 	PostEn     string               `json:"post_en"`
 	Place      string               `json:"place"`
-	Above      string               `json:"above"`
+	Above      string               `json:"above"` // the next place above, and the commune where that is another
 }
 
 // Kept is a person with their account, if there is one.
@@ -118,11 +118,12 @@ func holdsOf(day string) string {
 				JOIN locality_versions v ON v.locality_id = up.id AND v.valid @> ` + day + `::date WHERE v.parent_id IS NOT NULL AND up.depth < 10),
 		chains AS MATERIALIZED (SELECT up.start, max(up.id) FILTER (WHERE l.level = 'province') AS province, max(up.id) FILTER (WHERE l.level = 'district') AS district,
 				max(up.id) FILTER (WHERE l.level = 'commune') AS commune, max(up.id) FILTER (WHERE l.level = 'hamlet') AS hamlet,
-				max(v.name) FILTER (WHERE up.depth = 0) AS name, max(v.name) FILTER (WHERE up.depth = 1) AS above
+				max(v.name) FILTER (WHERE up.depth = 0) AS name, max(v.name) FILTER (WHERE up.depth = 1) AS above,
+				max(v.name) FILTER (WHERE l.level = 'commune' AND up.depth > 1) AS in_commune
 			FROM up JOIN localities l ON l.id = up.id LEFT JOIN locality_versions v ON v.locality_id = up.id AND v.valid @> ` + day + `::date GROUP BY up.start),
 		held_by AS MATERIALIZED (SELECT s.cadre_id, json_agg(json_build_object('capability', p.capability, 'level', s.level, 'locality', s.locality_id,
 				'province', coalesce(c.province, 0), 'district', coalesce(c.district, 0), 'commune', coalesce(c.commune, 0), 'hamlet', coalesce(c.hamlet, 0),
-				'post_vi', p.name_vi, 'post_en', p.name_en, 'place', coalesce(c.name, ''), 'above', coalesce(c.above, ''))
+				'post_vi', p.name_vi, 'post_en', p.name_en, 'place', coalesce(c.name, ''), 'above', concat_ws(', ', c.above, c.in_commune))
 				ORDER BY s.is_primary DESC, p.position DESC, s.id) AS holds
 			FROM held s JOIN posts p ON p.id = s.post_id JOIN chains c ON c.start = s.locality_id GROUP BY s.cadre_id)
 		SELECT k.id, k.full_name, coalesce(k.account, 0), coalesce(k.login, ''), k.state, k.one_time_until, k.signed_in_at, coalesce(h.holds, '[]'::json)
@@ -154,7 +155,7 @@ func (r reader) KeptPeople(ctx context.Context, q KeptQuery) (KeptPage, error) {
 			counts[state] = n
 			return nil
 		})
-		return err
+		return translate(err)
 	})
 	err := r.run(ctx, b)
 	page.Counts = counts
