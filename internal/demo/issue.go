@@ -52,7 +52,7 @@ func (y *year) raise(o opening, steps []step) (*issueFile, error) {
 	desk, _ := p.desks.AtLevel(o.desk)
 	day := onDay(o.at)
 	origin := casework.Origin{
-		ID: y.id(o.at), Title: y.word(f.scene, day, o.story.one("title")), Description: y.word(f.scene, day, o.story.one("text")),
+		ID: y.id(o.at), Title: f.scene.fill(o.story.one("title"), day), Description: y.word(f.scene, day, o.story.one("text")),
 		Field: o.story.field, Severity: o.severity, Place: p.place, Desk: desk.Locality.ID,
 	}
 	issue, event, err := casework.Situation{Desks: p.desks, Holdings: p.holdings, Clock: y.clock, At: o.at}.RaiseIssue(actor, grant, origin)
