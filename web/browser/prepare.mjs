@@ -20,7 +20,7 @@ export async function prepare(browser, server) {
   await secretary.sitDown('bithu');
   await move(secretary, things['{taken}'], 'acknowledge', {});
   await secretary.leave();
-  things['{account}'] = await accountOfAnother(browser, server);
+  Object.assign(things, await keptBy(browser, server, things['{place}']));
   return things;
 }
 
@@ -29,13 +29,16 @@ async function placeOf(person) {
   return person.link('main table a[href^="/places/"]');
 }
 
-async function accountOfAnother(browser, server) {
+// What the administrator keeps: an account, and an assignment at the place.
+async function keptBy(browser, server, place) {
   const admin = await Person.at(browser, server, { window: desktop });
   await admin.sitDown('admin');
   await admin.go('/accounts?state=open');
-  const path = await admin.link('main table a[href^="/accounts/"]');
+  const account = await admin.link('main table a[href^="/accounts/"]');
+  await admin.go(`${place}/assignments`);
+  const assignment = (await admin.link('main a[href$="/end"]')).replace(/\/end$/, '');
   await admin.leave();
-  return path;
+  return { '{account}': account, '{assignment}': assignment };
 }
 
 async function draft(person) {
