@@ -17,6 +17,8 @@ ALTER TABLE sessions
   ADD COLUMN account_id bigint REFERENCES accounts,
   ADD COLUMN agent      text NOT NULL DEFAULT '',
   ADD COLUMN created_at timestamptz NOT NULL DEFAULT now();
+-- Nobody knows any more whose the open ones are, so that a changed password could not end them: all sign in once more.
+UPDATE sessions SET ended_at = now(), data = '' WHERE ended_at IS NULL;
 CREATE INDEX sessions_account ON sessions (account_id) WHERE ended_at IS NULL;
 
 -- Sign-ins that succeeded, for the person to look through; the sweep forgets them after a year.

@@ -151,3 +151,26 @@ func TestCloseAccount(t *testing.T) {
 		}
 	}
 }
+
+// An account that an administrator may not know of looks like none.
+func TestAccountOutOfScope(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	admin := s.client(t, "admin")
+	above := "/accounts/" + s.id(t, `SELECT id::text FROM accounts WHERE login = 'tinhuy'`)
+	const missing = "/accounts/987654321"
+	for _, move := range []string{"", "/reset", "/close", "/open"} {
+		method, form := http.MethodPost, sent()
+		if move == "" {
+			method, form = http.MethodGet, nil
+		}
+		status, _, hidden := s.do(t, admin, method, above+move, form)
+		_, _, nothing := s.do(t, admin, method, missing+move, form)
+		if status != http.StatusNotFound || strings.ReplaceAll(hidden, above, "PATH") != strings.ReplaceAll(nothing, missing, "PATH") {
+			t.Errorf("%s: got %d, and what is hidden differs from what is not there", move, status)
+		}
+	}
+	if n := s.id(t, `SELECT count(*)::text FROM audit_entries`); n != "0" {
+		t.Errorf("got %s audit entries for nothing", n)
+	}
+}
