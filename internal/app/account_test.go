@@ -9,6 +9,7 @@ import (
 	"banam/internal/app"
 	"banam/internal/fault"
 	"banam/internal/postgres"
+	"banam/internal/territory"
 	"banam/internal/testdb"
 )
 
@@ -52,7 +53,7 @@ func TestAddUser(t *testing.T) {
 	if err := db.Owner.QueryRow(t.Context(), `SELECT count(*) FROM audit_entries WHERE actor_id IS NULL AND action = 'account.create'`).Scan(&unsigned); err != nil || unsigned != 1 {
 		t.Errorf("got %d entries without an actor, %v", unsigned, err)
 	}
-	*now = now.Add(app.FirstPasswordLife)
+	*now = territory.DayOf(now.Add(app.FirstPasswordLife)).Add(1).Start()
 	if _, err := a.SignIn(t.Context(), app.Credentials{Login: "moi", Password: password}); fault.KindOf(err) != fault.KindInvalid {
 		t.Errorf("after its time: got %v", err)
 	}

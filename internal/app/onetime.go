@@ -9,6 +9,7 @@ import (
 
 	"banam/internal/cadre"
 	"banam/internal/postgres"
+	"banam/internal/territory"
 )
 
 // How long one-time passwords serve: the first one until the slips have reached everybody, the code of a reset as long as a
@@ -38,11 +39,11 @@ func newOneTime(kind postgres.OneTimeKind, now time.Time) (text string, kept pos
 		}
 		b.WriteByte(oneTimeAlphabet[int(r)%len(oneTimeAlphabet)])
 	}
-	life := FirstPasswordLife
+	until := territory.DayOf(now.Add(FirstPasswordLife)).Add(1).Start().Add(-time.Second) // a slip names a day: it serves to its end
 	if kind == postgres.ResetCode {
-		life = ResetCodeLife
+		until = now.Add(ResetCodeLife)
 	}
-	return b.String(), postgres.OneTime{Hash: oneTimeHash(b.String()), Kind: kind, Until: now.Add(life)}
+	return b.String(), postgres.OneTime{Hash: oneTimeHash(b.String()), Kind: kind, Until: until}
 }
 
 // oneTimeHash hashes a one-time password however it was typed: in small letters, without hyphens, with spaces.
