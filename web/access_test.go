@@ -40,6 +40,8 @@ var relations = map[string][]string{
 	"{account}": {"own", "sibling", "above", "peer", "nonexistent"},
 
 	"{assignment}": {"own", "sibling", "above", "peer", "nonexistent"},
+
+	"{cadre}": {"own", "sibling", "above", "peer", "elsewhere", "nonexistent"},
 }
 
 func TestAccessMatrix(t *testing.T) {
@@ -274,8 +276,10 @@ func (s *site) fill(t *testing.T) objects {
 	o["{place} above"] = placeID(s.actor(t, "huyenuy"))
 	for relation, login := range map[string]string{"own": "cbhuyen", "sibling": "bithu2", "above": "tinhuy", "peer": "admin"} {
 		o["{assignment} "+relation] = strconv.FormatInt(int64(s.actor(t, login).Grants[0].AssignmentID), 10)
+		o["{cadre} "+relation] = strconv.FormatInt(int64(s.actor(t, login).CadreID), 10)
 	}
-	o["{assignment} nonexistent"] = "999999999"
+	o["{assignment} nonexistent"], o["{cadre} nonexistent"] = "999999999", "999999999"
+	o["{cadre} elsewhere"] = s.id(t, `INSERT INTO cadres (full_name, tier) VALUES ('Người Nơi Khác', 'commune') RETURNING id::text`)
 	s.client(t, "bithu2")
 	o["{device} sibling"] = s.id(t, `SELECT max(id)::text FROM sessions`)
 	o["{device} nonexistent"], o["{account} nonexistent"] = "999999999", "999999999"

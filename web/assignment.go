@@ -49,7 +49,10 @@ func (s *Server) assignments(w http.ResponseWriter, r *http.Request) error {
 	if len(found.Offered) > 0 {
 		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "assignment.assign"), URL: assignURL(id), Icon: "plus", Primary: true})
 	}
-	manages := actor.Holds(cadre.Administer)
+	manages := cadre.Can(actor, cadre.Manage, cadre.Object{Place: found.Chain.Place()})
+	if manages {
+		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "cadres.here"), URL: cadresQuery{Place: strconv.FormatInt(int64(id), 10)}.url(), Icon: "people"})
+	}
 	for _, a := range found.Rows {
 		row := assignmentRow(ctx, a, actor.Today())
 		row.Person = a.Name
@@ -152,6 +155,7 @@ func (s *Server) assignPage(r *http.Request, id territory.LocalityID, in assignI
 func (s *Server) chooseCadreView(w http.ResponseWriter, r *http.Request, f app.AssignPage, in assignInput) page.ChooseCadreView {
 	ctx, place := r.Context(), f.Chain.Self()
 	v := page.ChooseCadreView{Base: s.base(w, r, i18n.T(ctx, "assignment.choose_title", "place", place.Name)), More: f.More, Back: assignmentsURL(place.ID)}
+	v.AddURL = "/cadres/new?for=" + strconv.FormatInt(int64(place.ID), 10)
 	v.Description, v.Crumbs = i18n.T(ctx, "assignment.choose_help"), crumbs(f.Chain)
 	v.Filter = component.Filter{Action: assignURL(place.ID), Query: &component.Field{Name: "q", Label: i18n.T(ctx, "assignment.find"), Value: in.Words, LabelHidden: true,
 		Attrs: templ.Attributes{"placeholder": i18n.T(ctx, "assignment.find")}}}

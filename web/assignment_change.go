@@ -23,18 +23,18 @@ type changeInput struct {
 // assignmentForm is one way in which an assignment is changed on a page of its own.
 type assignmentForm struct {
 	change, flash string
-	do            func(s *Server, r *http.Request, id cadre.AssignmentID, in changeInput) error
+	do            func(s *Server, r *http.Request, id cadre.AssignmentID, in changeInput) (territory.LocalityID, error)
 }
 
-var endForm = assignmentForm{change: "end", flash: "flash.assignment_ended", do: func(s *Server, r *http.Request, id cadre.AssignmentID, in changeInput) error {
+var endForm = assignmentForm{change: "end", flash: "flash.assignment_ended", do: func(s *Server, r *http.Request, id cadre.AssignmentID, in changeInput) (territory.LocalityID, error) {
 	var seen territory.Day
 	if err := seen.UnmarshalText([]byte(in.Seen)); err != nil {
-		return fault.Conflict("assignment.already_ended")
+		return 0, fault.Conflict("assignment.already_ended")
 	}
 	return s.app.EndAssignment(r.Context(), session(r).Actor, submission(r), id, app.EndInput{Seen: seen, EndInput: cadre.EndInput{Last: in.Last, Reason: in.Reason}})
 }}
 
-var voidForm = assignmentForm{change: "void", flash: "flash.assignment_voided", do: func(s *Server, r *http.Request, id cadre.AssignmentID, in changeInput) error {
+var voidForm = assignmentForm{change: "void", flash: "flash.assignment_voided", do: func(s *Server, r *http.Request, id cadre.AssignmentID, in changeInput) (territory.LocalityID, error) {
 	return s.app.VoidAssignment(r.Context(), session(r).Actor, submission(r), id, in.Reason)
 }}
 
@@ -78,20 +78,19 @@ func (s *Server) changeAssignment(w http.ResponseWriter, r *http.Request, form a
 	if f := fault.As(err); f != nil && len(f.Fields) == 0 {
 		return err
 	}
+	var place territory.LocalityID
 	if err == nil {
-		err = form.do(s, r, id, in)
+		place, err = form.do(s, r, id, in)
 	}
-	if kind := fault.KindOf(err); err != nil && kind != fault.KindInvalid && kind != fault.KindConflict {
+	switch kind := fault.KindOf(err); {
+	case err == nil:
+		return s.seeOther(w, r, assignmentsURL(place), form.flash)
+	case kind != fault.KindInvalid && kind != fault.KindConflict:
 		return keeping{error: err, typed: in.Reason}
 	}
 	found, failed := s.app.Assignment(r.Context(), session(r).Actor, id)
-	switch {
-	case failed != nil && err == nil: // changed by the last right that one had
-		return s.seeOther(w, r, "/", form.flash)
-	case failed != nil:
+	if failed != nil {
 		return keeping{error: failed, typed: in.Reason}
-	case err == nil:
-		return s.seeOther(w, r, assignmentsURL(found.Place), form.flash)
 	}
 	if fault.KindOf(err) == fault.KindConflict {
 		in.SubmissionID, in.Seen = newID(), found.Term.Until.String()
@@ -138,11 +137,6 @@ func (s *Server) makePrimary(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	place, err := s.app.MakePrimary(r.Context(), session(r).Actor, submission(r), id)
-	if err == nil && place == 0 { // sent a second time: only its effect is known
-		var found app.AssignmentCase
-		found, err = s.app.Assignment(r.Context(), session(r).Actor, id)
-		place = found.Place
-	}
 	if err != nil {
 		return err
 	}

@@ -89,6 +89,7 @@ func (s *Server) nav(r *http.Request) []component.NavItem {
 	add(works(actor) || len(actor.Grants) == 0, "nav.issues", "/issues", "issue")
 	add(len(actor.Grants) > 0, "nav.places", "/places", "place")
 	add(actor.Holds(cadre.Administer), "nav.coverage", "/coverage", "board")
+	add(actor.Holds(cadre.Administer), "nav.cadres", "/cadres", "people")
 	add(actor.Holds(cadre.Administer), "nav.accounts", accountsPath, "person")
 	add(actor.Holds(cadre.Administer), "nav.calendar", "/calendar", "clock")
 	return items

@@ -94,7 +94,9 @@ func TestRoundTripsOfReading(t *testing.T) {
 		for _, path := range []string{
 			"/", "/coverage", "/calendar", "/places", "/places/" + objects["{place} own"], "/reports", "/reports?q=hoang+yen", "/reports/drafts", "/reports/new",
 			"/reports/" + objects["{report} own"], "/issues", "/issues?q=ngap", "/issues/new", "/issues/" + objects["{issue} own"],
-			"/issues/" + objects["{issue} own"] + "/moves/comment", "/review", "/notices", "/search?q=hoang+yen", "/no/such/page", "/account", "/account/password", "/accounts", "/accounts?q=nguyen&state=none", "/accounts/" + objects["{account} own"],
+			"/issues/" + objects["{issue} own"] + "/moves/comment", "/review", "/notices", "/search?q=hoang+yen", "/no/such/page", "/account", "/account/password",
+			"/places/" + objects["{place} own"] + "/assignments", "/places/" + objects["{place} own"] + "/assign", "/assignments/" + objects["{assignment} own"] + "/end",
+			"/cadres", "/cadres?q=le&place=" + objects["{place} own"], "/cadres/" + objects["{cadre} own"], "/cadres/" + objects["{cadre} own"] + "/edit", "/accounts", "/accounts?q=nguyen&state=none", "/accounts/" + objects["{account} own"],
 		} {
 			s.get(t, client, path) // statements are prepared once on each connection
 			before := n.Load()
@@ -114,7 +116,16 @@ func TestRoundTripsOfWriting(t *testing.T) {
 	cadre, secretary := s.actor(t, "cbhuyen"), s.client(t, "bithu")
 	client := s.client(t, "cbhuyen")
 	commune := placeID(s.actor(t, "bithu"))
+	admin, person := s.client(t, "admin"), s.person(t, "Lê Thị Thử", "district")
 	n := s.countTrips(t)
+	day := territory.DayOf(time.Now()).String()
+	assignment := url.Values{"cadre": {person}, "post": {"district_supporter"}, "from": {day}, "last": {day}}
+	assigning := func() string { // another day each time
+		day := territory.DayOf(time.Now()).Add(int(n.Load())).String()
+		assignment.Set("from", day)
+		assignment.Set("last", day)
+		return "/places/" + placeID(cadre) + "/assign"
+	}
 	report := url.Values{"kind": {"situation"}, "locality": {placeID(cadre)}, "happened_on": {territory.DayOf(time.Now()).String()}, "what": {"Nước mặn vào sâu 4 km"}, "version": {"0"}}
 	issue := url.Values{"place": {placeID(cadre)}, "title": {"Cống rò"}, "description": {"Nước mặn rò qua cống."}, "field": {"roads"}, "severity": {"1"}, "desk": {commune}}
 	tests := []struct {
@@ -130,6 +141,9 @@ func TestRoundTripsOfWriting(t *testing.T) {
 		{"commenting", client, is("/issues/" + objects["{issue} own"] + "/moves/comment"), url.Values{"version": {"1"}, "reason": {"Đã xem tại chỗ"}}},
 		{"choosing the language", client, is("/language"), url.Values{"language": {"vi"}, "next": {"/"}}},
 		{"seeing all notices", client, is("/notices/seen"), url.Values{}},
+		{"adding a cadre", admin, is("/cadres/new"), url.Values{"name": {"Lê Thị Mới"}, "tier": {"commune"}, "home": {placeID(s.actor(t, "admin"))}}},
+		{"assigning", admin, assigning, assignment},
+		{"marking as primary", admin, is("/assignments/" + objects["{assignment} own"] + "/primary"), url.Values{}},
 	}
 	for _, tt := range tests {
 		for round := range 3 {

@@ -58,6 +58,16 @@ func (s *Server) routes() chi.Router {
 		may(cadre.Manage).post("/assignments/{assignment}/void", s.voidAssignment)
 		may(cadre.Manage).post("/assignments/{assignment}/primary", s.makePrimary)
 
+		may(cadre.Manage).get("/cadres", s.cadres)
+		may(cadre.Manage).get("/cadres/new", s.newCadreForm)
+		may(cadre.Manage).post("/cadres/new", s.addCadre)
+		may(cadre.Manage).get("/cadres/{cadre}", s.cadre)
+		may(cadre.Manage).get("/cadres/{cadre}/edit", s.editCadreForm)
+		may(cadre.Manage).post("/cadres/{cadre}/edit", s.editCadre)
+		may(cadre.Manage).get("/cadres/{cadre}/disable", s.disableCadreForm)
+		may(cadre.Manage).post("/cadres/{cadre}/disable", s.disableCadre)
+		may(cadre.Manage).post("/cadres/{cadre}/enable", s.enableCadre)
+
 		may(cadre.ReadReport).get("/reports", s.reports)
 		signedIn.get("/reports/drafts", s.drafts)
 		signedIn.get("/reports/new", s.newReportForm) // also for late filing by people who hold nothing any more

@@ -45,7 +45,7 @@ type EndInput struct {
 
 // EndAssignment ends an assignment, at once or after a last day; what it was stays noted. Invalid at last and reason, Conflict
 // if somebody else ended or voided it since the form was opened.
-func (a *App) EndAssignment(ctx context.Context, actor cadre.Actor, s Submission, id cadre.AssignmentID, in EndInput) error {
+func (a *App) EndAssignment(ctx context.Context, actor cadre.Actor, s Submission, id cadre.AssignmentID, in EndInput) (territory.LocalityID, error) {
 	in.Reason = oneLine(in.Reason)
 	return a.changeAssignment(ctx, actor, s, id, assignmentChange{action: "assignment.end", fields: []string{"period", "ended_reason"}},
 		func(tx *postgres.Tx, actor cadre.Actor, c AssignmentCase) error {
@@ -63,7 +63,7 @@ func (a *App) EndAssignment(ctx context.Context, actor cadre.Actor, s Submission
 
 // VoidAssignment takes back an assignment that was entered by mistake on the same day. Invalid at reason, Conflict if it is too
 // late for that or somebody else changed it.
-func (a *App) VoidAssignment(ctx context.Context, actor cadre.Actor, s Submission, id cadre.AssignmentID, reason string) error {
+func (a *App) VoidAssignment(ctx context.Context, actor cadre.Actor, s Submission, id cadre.AssignmentID, reason string) (territory.LocalityID, error) {
 	reason = oneLine(reason)
 	return a.changeAssignment(ctx, actor, s, id, assignmentChange{action: "assignment.void", fields: []string{"voided_at", "ended_reason"}},
 		func(tx *postgres.Tx, actor cadre.Actor, c AssignmentCase) error {
@@ -85,14 +85,11 @@ func Voidable(a Assignment, today territory.Day) bool {
 
 // MakePrimary marks an assignment as the primary one of its post and place; the mark of another one there is taken off.
 func (a *App) MakePrimary(ctx context.Context, actor cadre.Actor, s Submission, id cadre.AssignmentID) (territory.LocalityID, error) {
-	var place territory.LocalityID
-	err := a.changeAssignment(ctx, actor, s, id, assignmentChange{action: "assignment.primary", fields: []string{"is_primary"}},
+	return a.changeAssignment(ctx, actor, s, id, assignmentChange{action: "assignment.primary", fields: []string{"is_primary"}},
 		func(tx *postgres.Tx, _ cadre.Actor, c AssignmentCase) error {
-			place = c.Place
 			tx.MakePrimary(c)
 			return nil
 		})
-	return place, err
 }
 
 // assignmentChange names a change in the audit log.
@@ -101,11 +98,11 @@ type assignmentChange struct {
 	fields []string
 }
 
-// changeAssignment changes an assignment that is not over, under the lock of its place.
+// changeAssignment changes an assignment that is not over, under the lock of its place, and gives that place.
 func (a *App) changeAssignment(ctx context.Context, actor cadre.Actor, s Submission, id cadre.AssignmentID, change assignmentChange,
 	do func(tx *postgres.Tx, actor cadre.Actor, c AssignmentCase) error,
-) error {
-	_, err := a.once(ctx, actor, s, func(tx *postgres.Tx) (uuid.UUID, error) {
+) (territory.LocalityID, error) {
+	result, err := a.once(ctx, actor, s, func(tx *postgres.Tx) (uuid.UUID, error) {
 		actor, err := a.renew(ctx, tx, actor)
 		if err != nil {
 			return uuid.Nil, err
@@ -125,10 +122,10 @@ func (a *App) changeAssignment(ctx context.Context, actor cadre.Actor, s Submiss
 		if err := do(tx, actor, c); err != nil {
 			return uuid.Nil, err
 		}
-		return uuid.Nil, tx.Audit(ctx, assignmentEntry(actor, grant, id, c.Place, change.action, change.fields...))
+		return resultOf(c.Place), tx.Audit(ctx, assignmentEntry(actor, grant, id, c.Place, change.action, change.fields...))
 	})
 	if err != nil {
-		return fmt.Errorf("changing assignment %d (%s): %w", id, change.action, err)
+		return 0, fmt.Errorf("changing assignment %d (%s): %w", id, change.action, err)
 	}
-	return nil
+	return ofResult[territory.LocalityID](result), nil
 }

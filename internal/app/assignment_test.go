@@ -94,7 +94,7 @@ func TestAssignmentsWorkAtOnce(t *testing.T) {
 	}
 	id := s.assigned(other.CadreID)
 	s.setClock(monday.AddDate(0, 0, 1))
-	if err := s.app.EndAssignment(ctx, s.as("admin"), sending(), id, app.EndInput{EndInput: cadre.EndInput{Reason: "chuyển công tác"}}); err != nil {
+	if _, err := s.app.EndAssignment(ctx, s.as("admin"), sending(), id, app.EndInput{EndInput: cadre.EndInput{Reason: "chuyển công tác"}}); err != nil {
 		t.Fatal(err)
 	}
 	if cadre.Can(s.as("cbxa"), cadre.ReviewBoard, place) {
@@ -103,7 +103,7 @@ func TestAssignmentsWorkAtOnce(t *testing.T) {
 	if n := s.number(`SELECT count(*) FROM assignments WHERE id = $1 AND upper(period) = '2020-03-03' AND ended_reason = 'chuyển công tác'`, id); n != 1 {
 		t.Error("what ended is not noted")
 	}
-	if err := s.app.EndAssignment(ctx, s.as("admin"), sending(), id, app.EndInput{EndInput: cadre.EndInput{Reason: "lần nữa"}}); fault.KindOf(err) != fault.KindConflict {
+	if _, err := s.app.EndAssignment(ctx, s.as("admin"), sending(), id, app.EndInput{EndInput: cadre.EndInput{Reason: "lần nữa"}}); fault.KindOf(err) != fault.KindConflict {
 		t.Errorf("ending a second time: got %v, want a conflict", err)
 	}
 }
@@ -150,20 +150,20 @@ func TestVoidingAndPrimary(t *testing.T) {
 	if n := s.number(`SELECT count(*) FROM assignments WHERE is_primary AND cadre_id IN ($1, $2)`, person, s.as("cbhuyen").CadreID); n != 1 {
 		t.Errorf("got %d primary ones, want 1", n)
 	}
-	if err := s.app.VoidAssignment(ctx, admin, sending(), id, ""); fault.KindOf(err) != fault.KindInvalid {
+	if _, err := s.app.VoidAssignment(ctx, admin, sending(), id, ""); fault.KindOf(err) != fault.KindInvalid {
 		t.Errorf("without a reason: got %v", err)
 	}
-	if err := s.app.VoidAssignment(ctx, admin, sending(), id, "nhầm người"); err != nil {
+	if _, err := s.app.VoidAssignment(ctx, admin, sending(), id, "nhầm người"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.app.VoidAssignment(ctx, admin, sending(), id, "nhầm người"); fault.KindOf(err) != fault.KindConflict {
+	if _, err := s.app.VoidAssignment(ctx, admin, sending(), id, "nhầm người"); fault.KindOf(err) != fault.KindConflict {
 		t.Errorf("a second time: got %v", err)
 	}
 	if err := s.app.Assign(ctx, admin, sending(), s.assigning(person, cadre.DistrictSupporter)); err != nil {
 		t.Errorf("assigning again after the mistake: %v", err)
 	}
 	s.setClock(monday.AddDate(0, 0, 1))
-	if err := s.app.VoidAssignment(ctx, s.as("admin"), sending(), s.assigned(person), "nhầm"); fault.KindOf(err) != fault.KindConflict {
+	if _, err := s.app.VoidAssignment(ctx, s.as("admin"), sending(), s.assigned(person), "nhầm"); fault.KindOf(err) != fault.KindConflict {
 		t.Errorf("on the next day: got %v, want a conflict", err)
 	}
 }

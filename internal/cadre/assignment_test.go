@@ -30,7 +30,9 @@ func TestAppointer(t *testing.T) {
 		l := territory.Locality{ID: id, Level: level}
 		return cadre.Actor{CadreID: 1, Grants: []cadre.Grant{{AssignmentID: 5, Post: cadre.Post{Capability: c}, Locality: l, Branches: cadre.BranchesOf(l, nil)}}}
 	}
-	of := func(level territory.Level, id territory.LocalityID) cadre.Actor { return who(cadre.Administer, level, id) }
+	of := func(level territory.Level, id territory.LocalityID) cadre.Actor {
+		return who(cadre.Administer, level, id)
+	}
 	peer := []cadre.Held{{Capability: cadre.Administer, Level: territory.District, Place: district}}
 	for _, tt := range []struct {
 		name   string

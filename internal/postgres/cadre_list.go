@@ -93,6 +93,14 @@ func (r reader) Cadres(ctx context.Context, below []territory.LocalityID, day te
 // cadreListSQL makes the query of a page of the list, which reads one row more than the page has.
 func cadreListSQL(below []territory.LocalityID, day territory.Day, f CadreFilter, page Page) (sql string, args []any, err error) {
 	p := &params{list: []any{int64s(below), day}}
+	with := down
+	if f.Place != 0 {
+		with = strings.Replace(down, " down AS", " mine AS", 1)
+		with = strings.Replace(with, "FROM down JOIN locality_versions v ON v.parent_id = down.id", "FROM mine JOIN locality_versions v ON v.parent_id = mine.id", 1) + `, down AS (
+			SELECT id FROM mine WHERE id = ` + p.add(f.Place) + `
+			UNION
+			SELECT v.locality_id FROM down JOIN locality_versions v ON v.parent_id = down.id AND v.valid @> $2::date)`
+	}
 	where := ` WHERE c.disabled_at IS ` + map[bool]string{true: "NOT NULL", false: "NULL"}[f.Disabled] + ` AND ` + knownBelow
 	if f.Tier != "" {
 		where += ` AND c.tier = ` + p.add(f.Tier)
@@ -117,7 +125,7 @@ func cadreListSQL(below []territory.LocalityID, day territory.Day, f CadreFilter
 		}
 		where += ` AND (c.given_name COLLATE "vi-x-icu", c.full_name COLLATE "vi-x-icu", c.id) > (` + p.add(c.Given) + `::text, ` + p.add(c.Full) + `::text, ` + p.add(c.ID) + `::bigint)`
 	}
-	return down + cadreRowSQL + where + ` ORDER BY c.given_name COLLATE "vi-x-icu", c.full_name COLLATE "vi-x-icu", c.id LIMIT ` + p.add(page.Limit+1), p.list, nil
+	return with + cadreRowSQL + where + ` ORDER BY c.given_name COLLATE "vi-x-icu", c.full_name COLLATE "vi-x-icu", c.id LIMIT ` + p.add(page.Limit+1), p.list, nil
 }
 
 // String writes the cursor as opaque text for a URL.
