@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"banam/internal/app"
+	"banam/internal/cadre"
 	"banam/internal/i18n"
 	"banam/templates/component"
 	"banam/templates/page"
@@ -33,9 +34,13 @@ func (s *Server) coverage(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := page.CoverageView{Base: s.base(w, r, "coverage.title"), Gaps: gapRows(ctx, &found.Gaps), People: kind == app.NoAccount}
 	v.Description, v.Heading = i18n.T(ctx, "coverage.help"), i18n.T(ctx, "coverage.missing."+string(kind))
+	at := placeURL
+	if actor.Holds(cadre.Administer) { // who can mend it is led to where
+		at = assignmentsURL
+	}
 	for _, row := range found.Rows {
 		v.Rows = append(v.Rows, page.GapPlace{
-			Place: row.Name, Above: row.Above, URL: placeURL(row.Place), Level: i18n.T(ctx, "level."+string(row.Level)), Person: row.Person, Post: row.PostVi,
+			Place: row.Name, Above: row.Above, URL: at(row.Place), Level: i18n.T(ctx, "level."+string(row.Level)), Person: row.Person, Post: row.PostVi,
 		})
 		if i18n.Of(ctx) == i18n.En {
 			v.Rows[len(v.Rows)-1].Post = row.PostEn

@@ -29,7 +29,7 @@ async function placeOf(person) {
   return person.link('main table a[href^="/places/"]');
 }
 
-// What the administrator keeps: an account, and an assignment at the place.
+// What the administrator keeps: an account, and an assignment at the place with its person.
 async function keptBy(browser, server, place) {
   const admin = await Person.at(browser, server, { window: desktop });
   await admin.sitDown('admin');
@@ -37,8 +37,9 @@ async function keptBy(browser, server, place) {
   const account = await admin.link('main table a[href^="/accounts/"]');
   await admin.go(`${place}/assignments`);
   const assignment = (await admin.link('main a[href$="/end"]')).replace(/\/end$/, '');
+  const cadre = await admin.link('main table a[href^="/cadres/"]');
   await admin.leave();
-  return { '{account}': account, '{assignment}': assignment };
+  return { '{account}': account, '{assignment}': assignment, '{cadre}': cadre, '{cadre id}': cadre.split('/').at(-1) };
 }
 
 async function draft(person) {
