@@ -56,6 +56,23 @@ func TestHomeOfASupporter(t *testing.T) {
 	}
 }
 
+// Groups have the same names in every hamlet: wherever one is named, its hamlet and commune are, too.
+func TestGroupsAreToldApart(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	const whole = "Tổ 1, Ấp Hưng Chánh, Xã Châu Hưng"
+	s.report(t, "cbxa", "Bờ bao rò", true)
+	s.raise(t, "cbxa", "Bờ bao rò")
+	if rowOf(s.page(t, "cbxa", "/"), whole).Length() != 1 {
+		t.Error("the home page does not name the group's hamlet")
+	}
+	for _, path := range []string{"/reports", "/issues", "/review", "/", "/search?q=bo+bao"} {
+		if !strings.Contains(s.page(t, "bithu", path).Find("main").Text(), whole) {
+			t.Errorf("%s does not name the group's hamlet", path)
+		}
+	}
+}
+
 func TestHomeOfALead(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

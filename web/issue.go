@@ -317,7 +317,7 @@ func number(text string) int64 {
 // issueRow words one issue of a list.
 func issueRow(ctx context.Context, row app.IssueRow, now time.Time) page.IssueRow {
 	out := page.IssueRow{
-		Number: row.Number, Title: row.Title, URL: "/issues/" + row.ID.String(), Place: placeIn(row.Place, row.Commune), Desk: row.Desk,
+		Number: row.Number, Title: row.Title, URL: "/issues/" + row.ID.String(), Place: placeIn(row.Place, row.Above), Desk: row.Desk,
 		Field: fieldName(ctx, row.Field), State: stateBadge(ctx, row.State), Severity: severityBadge(ctx, row.Severity),
 		Raised: component.StampOf(ctx, row.RaisedAt, now), DueDate: standing(ctx, row.State),
 	}

@@ -17,7 +17,7 @@ func issueLines(ctx context.Context, lines []app.IssueLine, now time.Time) []pag
 	for _, l := range lines {
 		line := page.Line{
 			Title: l.Title, URL: "/issues/" + l.ID.String(), Number: l.Number,
-			Facts: []string{placeIn(l.Place, l.Commune), i18n.T(ctx, "issue.state."+string(l.State)), i18n.T(ctx, "issue.at", "desk", l.Desk)},
+			Facts: []string{placeIn(l.Place, l.Above), i18n.T(ctx, "issue.state."+string(l.State)), i18n.T(ctx, "issue.at", "desk", l.Desk)},
 		}
 		if b := severityBadge(ctx, l.Severity); b.Label != "" {
 			line.Marks = append(line.Marks, b)
@@ -37,18 +37,18 @@ func reportLines(ctx context.Context, lines []app.ReportLine) []page.Line {
 	var out []page.Line
 	for _, l := range lines {
 		out = append(out, page.Line{
-			Title: l.Summary, URL: "/reports/" + l.ID.String(), Facts: []string{dayText(ctx, l.HappenedOn), placeIn(l.Place, l.Commune), l.Author},
+			Title: l.Summary, URL: "/reports/" + l.ID.String(), Facts: []string{dayText(ctx, l.HappenedOn), placeIn(l.Place, l.Above), l.Author},
 		})
 	}
 	return out
 }
 
-// placeIn names a place with its commune, since names of hamlets and groups repeat.
-func placeIn(place, commune string) string {
-	if commune == "" {
+// placeIn names a place with what lies above it, since names of hamlets and groups repeat.
+func placeIn(place, above string) string {
+	if above == "" {
 		return place
 	}
-	return place + ", " + commune
+	return place + ", " + above
 }
 
 func overdueBadge(ctx context.Context, due time.Time) component.BadgeView {

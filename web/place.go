@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -82,7 +83,7 @@ func peopleRows(ctx context.Context, found app.PlacePage) []page.PersonRow {
 		for _, h := range found.Path.Holdings {
 			if h.Locality == l.ID && h.Post.Capability != cadre.Administer {
 				rows = append(rows, page.PersonRow{
-					Place: l.Name, URL: placeURL(l.ID), Post: postName(ctx, h.Post), Name: h.Name, Phone: h.Phone, Acting: h.Acting,
+					Place: l.Name, URL: placeURL(l.ID), Post: postName(ctx, h.Post), Name: h.Name, Phone: h.Phone, Tel: strings.ReplaceAll(h.Phone, " ", ""), Acting: h.Acting,
 				})
 			}
 		}

@@ -201,12 +201,8 @@ func (q *reportQuery) pager(ctx context.Context, list app.ReportList) component.
 }
 
 func reportRow(ctx context.Context, row app.ReportRow, now time.Time) page.ReportRow {
-	place := row.Place
-	if row.Commune != "" {
-		place = i18n.T(ctx, "report.place_in", "place", row.Place, "commune", row.Commune)
-	}
 	return page.ReportRow{
-		Summary: row.Summary, URL: "/reports/" + row.ID.String(), Place: place, Author: row.Author,
+		Summary: row.Summary, URL: "/reports/" + row.ID.String(), Place: placeIn(row.Place, row.Above), Author: row.Author,
 		HappenedOn: component.DayOf(ctx, row.HappenedOn.Start()), Sent: component.StampOf(ctx, row.ReceivedAt, now), State: reportState(ctx, row.State),
 	}
 }

@@ -45,7 +45,7 @@ type IssueRow struct {
 	Severity  casework.Severity
 	Field     WorkField
 	Place     string // as it was called when the issue was raised
-	Commune   string // of the place, where that is not the place itself
+	Above     string // hamlet and commune of the place, as far as they are not the place itself
 	Desk      string // that holds it, as it is called today
 	DeskID    territory.LocalityID
 	RaisedAt  time.Time
@@ -140,13 +140,13 @@ func issueWhere(f IssueFilter, now time.Time, p *params) []string {
 }
 
 const rowColumns = `i.id, coalesce(i.number, ''), i.title, i.state, i.severity, w.code, w.name_vi, w.name_en, coalesce(pv.name, ''),
-	coalesce(cv.name, ''), coalesce(dv.name, ''), i.desk_id, i.raised_at, i.arrived_at, i.due_at, i.closed_at, i.passed_desk`
+	` + aboveName + `, coalesce(dv.name, ''), i.desk_id, i.raised_at, i.arrived_at, i.due_at, i.closed_at, i.passed_desk`
 
 // rowNames joins what rowColumns names; day is the parameter of today.
 func rowNames(day string) string {
 	return ` JOIN work_fields w ON w.code = i.field
 	LEFT JOIN locality_versions pv ON pv.locality_id = i.locality_id AND pv.valid @> ` + localDay("i.raised_at") + `
-	LEFT JOIN locality_versions cv ON cv.locality_id = i.commune_id AND cv.valid @> ` + localDay("i.raised_at") + ` AND i.commune_id <> i.locality_id
+	` + joinAbove("i", localDay("i.raised_at")) + `
 	LEFT JOIN locality_versions dv ON dv.locality_id = i.desk_id AND dv.valid @> ` + day + `::date`
 }
 
@@ -160,7 +160,7 @@ func scanIssueRow(row pgx.CollectableRow) (IssueRow, error) {
 func scanRowInto(row pgx.CollectableRow, r *IssueRow, rest ...any) error {
 	var due, closed *time.Time
 	err := row.Scan(append([]any{
-		&r.ID, &r.Number, &r.Title, &r.State, &r.Severity, &r.Field.Code, &r.Field.NameVi, &r.Field.NameEn, &r.Place, &r.Commune,
+		&r.ID, &r.Number, &r.Title, &r.State, &r.Severity, &r.Field.Code, &r.Field.NameVi, &r.Field.NameEn, &r.Place, &r.Above,
 		&r.Desk, &r.DeskID, &r.RaisedAt, &r.ArrivedAt, &due, &closed, &r.Passed,
 	}, rest...)...)
 	r.DueAt, r.ClosedAt = instant(due), instant(closed)

@@ -31,7 +31,7 @@ type IssueLine struct {
 	DueAt    *time.Time
 	RaisedAt time.Time
 	Place    string // as it was called when the issue was raised
-	Commune  string // of the place, where that is not the place itself
+	Above    string // hamlet and commune of the place, as far as they are not the place itself
 	Desk     string
 }
 
@@ -43,7 +43,7 @@ type ReportLine struct {
 	HappenedOn territory.Day
 	ReceivedAt time.Time
 	Place      string // as it was called when it happened
-	Commune    string // of the place, where that is not the place itself
+	Above      string // hamlet and commune of the place, as far as they are not the place itself
 	Author     string
 }
 
@@ -58,10 +58,10 @@ type PlacePage struct {
 // shortList is how many lines a short list has.
 const shortList = 5
 
-const lineColumns = `i.id, coalesce(i.number, ''), i.title, i.severity, i.state, i.due_at, i.raised_at, pv.name, coalesce(cv.name, ''), coalesce(dv.name, '')`
+const lineColumns = `i.id, coalesce(i.number, ''), i.title, i.severity, i.state, i.due_at, i.raised_at, pv.name, ` + aboveName + `, coalesce(dv.name, '')`
 
 var lineNames = ` JOIN locality_versions pv ON pv.locality_id = i.locality_id AND pv.valid @> ` + localDay("i.raised_at") + `
-	LEFT JOIN locality_versions cv ON cv.locality_id = i.commune_id AND cv.valid @> ` + localDay("i.raised_at") + ` AND i.commune_id <> i.locality_id
+	` + joinAbove("i", localDay("i.raised_at")) + `
 	LEFT JOIN locality_versions dv ON dv.locality_id = i.desk_id AND dv.valid @> ` + localDay("now()")
 
 // PlacePage reads a place of today with its people, the places below it, and what the scopes let the reader see of its
@@ -106,10 +106,10 @@ func inPlace(id string) string {
 		WHERE m.parent_id = ` + id + ` AND m.valid @> (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date))`
 }
 
-const reportLineSQL = `SELECT r.id, r.kind, r.summary, r.happened_on, r.received_at, pv.name, coalesce(cv.name, ''), c.full_name
+var reportLineSQL = `SELECT r.id, r.kind, r.summary, r.happened_on, r.received_at, pv.name, ` + aboveName + `, c.full_name
 	FROM reports r JOIN cadres c ON c.id = r.author_id
 	JOIN locality_versions pv ON pv.locality_id = r.locality_id AND pv.valid @> r.happened_on
-	LEFT JOIN locality_versions cv ON cv.locality_id = r.commune_id AND cv.valid @> r.happened_on AND r.commune_id <> r.locality_id`
+	` + joinAbove("r", "r.happened_on")
 
 func queueChildren(b *batch, dst *[]Child, id territory.LocalityID, day territory.Day, numbers cadre.Scope) {
 	p := &params{}
@@ -143,12 +143,12 @@ func scanChild(row pgx.CollectableRow) (Child, error) {
 
 func scanIssueLine(row pgx.CollectableRow) (IssueLine, error) {
 	var l IssueLine
-	err := row.Scan(&l.ID, &l.Number, &l.Title, &l.Severity, &l.State, &l.DueAt, &l.RaisedAt, &l.Place, &l.Commune, &l.Desk)
+	err := row.Scan(&l.ID, &l.Number, &l.Title, &l.Severity, &l.State, &l.DueAt, &l.RaisedAt, &l.Place, &l.Above, &l.Desk)
 	return l, err
 }
 
 func scanReportLine(row pgx.CollectableRow) (ReportLine, error) {
 	var l ReportLine
-	err := row.Scan(&l.ID, &l.Kind, &l.Summary, &l.HappenedOn, &l.ReceivedAt, &l.Place, &l.Commune, &l.Author)
+	err := row.Scan(&l.ID, &l.Kind, &l.Summary, &l.HappenedOn, &l.ReceivedAt, &l.Place, &l.Above, &l.Author)
 	return l, err
 }

@@ -14,7 +14,7 @@ import (
 type PlaceState struct {
 	ID         territory.LocalityID
 	Name       string
-	Above      string        // the commune of a held hamlet or group; the place right above for those below
+	Above      string        // the commune of a held hamlet, hamlet and commune of a held group; the place right above for those below
 	Open       int           // open issues
 	Late       int           // of those, overdue at their desk
 	LastReport territory.Day // of anybody; no day if never
@@ -35,7 +35,7 @@ const placesAtOnce = 50
 func queueHeld(b *batch, dst *[]PlaceState, places []territory.LocalityID, q HomeQuery) {
 	queueStates(b, dst, statesQuery{
 		places: `SELECT l.id, l.level FROM localities l WHERE l.id = ANY($1)`,
-		above:  `CASE WHEN b.level = 'hamlet' THEN pv.name WHEN b.level = 'group' THEN gv.name END`,
+		above:  `CASE WHEN b.level = 'hamlet' THEN pv.name WHEN b.level = 'group' THEN pv.name || ', ' || gv.name END`,
 		order:  `name, id`,
 	}, places, q)
 }

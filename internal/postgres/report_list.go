@@ -34,7 +34,7 @@ type ReportRow struct {
 	Place      string
 	Author     string
 	State      casework.ReportState
-	Commune    string // of the place, where that is not the place itself
+	Above    string // hamlet and commune of the place, as far as they are not the place itself
 }
 
 // ReportList is a page of reports, the last received first.
@@ -61,10 +61,10 @@ func (r reader) Reports(ctx context.Context, s cadre.Scope, f ReportFilter, day 
 	var found ReportList
 	b := &batch{}
 	queueAll(b, &found.Rows, pgx.RowToStructByPos[ReportRow], `SELECT r.id, r.kind, r.summary, r.happened_on, r.received_at, pv.name, c.full_name,
-			r.state, coalesce(cv.name, '')
+			r.state, `+aboveName+`
 		FROM (`+keys+`) k JOIN reports r ON r.id = k.id JOIN cadres c ON c.id = r.author_id
 		JOIN locality_versions pv ON pv.locality_id = r.locality_id AND pv.valid @> r.happened_on
-		LEFT JOIN locality_versions cv ON cv.locality_id = r.commune_id AND cv.valid @> r.happened_on AND r.commune_id <> r.locality_id
+		`+joinAbove("r", "r.happened_on")+`
 		ORDER BY r.received_at DESC, r.id DESC`, p.list...)
 	if f.Place != 0 {
 		queueAll(b, (*[]territory.Locality)(&found.Place), scanLocality, strings.Replace(chainSQL, "<start>", "$1", 1), f.Place, day)

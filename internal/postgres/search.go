@@ -179,22 +179,22 @@ func queueReportHits(b *batch, dst *[]ReportHit, q SearchQuery) {
 		f.guard += ` AND ` + happenedSince(q.Since, p)
 	}
 	ranks := []string{matches(w.exact(""), p), matches(w.asTyped(), p), matches(w.phrase(""), p)}
-	queueAll(b, dst, scanReportHit, `SELECT r.id, r.kind, r.summary, r.happened_on, r.received_at, pv.name, coalesce(cv.name, ''), c.full_name,
+	queueAll(b, dst, scanReportHit, `SELECT r.id, r.kind, r.summary, r.happened_on, r.received_at, pv.name, `+aboveName+`, c.full_name,
 			report_text(r.content)
 		FROM (`+f.ranked(q, q.Reports, ranks, p)+`) k JOIN reports r ON r.id = k.id JOIN cadres c ON c.id = r.author_id
 		JOIN locality_versions pv ON pv.locality_id = r.locality_id AND pv.valid @> r.happened_on
-		LEFT JOIN locality_versions cv ON cv.locality_id = r.commune_id AND cv.valid @> r.happened_on AND r.commune_id <> r.locality_id
+		`+joinAbove("r", "r.happened_on")+`
 		ORDER BY k.tier, r.received_at DESC, r.id DESC`, p.list...)
 }
 
 func scanIssueHit(row pgx.CollectableRow) (IssueHit, error) {
 	var h IssueHit
-	err := row.Scan(&h.ID, &h.Number, &h.Title, &h.Severity, &h.State, &h.DueAt, &h.RaisedAt, &h.Place, &h.Commune, &h.Desk, &h.Description)
+	err := row.Scan(&h.ID, &h.Number, &h.Title, &h.Severity, &h.State, &h.DueAt, &h.RaisedAt, &h.Place, &h.Above, &h.Desk, &h.Description)
 	return h, err
 }
 
 func scanReportHit(row pgx.CollectableRow) (ReportHit, error) {
 	var h ReportHit
-	err := row.Scan(&h.ID, &h.Kind, &h.Summary, &h.HappenedOn, &h.ReceivedAt, &h.Place, &h.Commune, &h.Author, &h.Text)
+	err := row.Scan(&h.ID, &h.Kind, &h.Summary, &h.HappenedOn, &h.ReceivedAt, &h.Place, &h.Above, &h.Author, &h.Text)
 	return h, err
 }

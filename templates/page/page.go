@@ -107,6 +107,7 @@ type PlaceView struct {
 type PersonRow struct {
 	Place, URL        string
 	Post, Name, Phone string
+	Tel               string // the number as telephones dial it
 	Acting            bool
 }
 
