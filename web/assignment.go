@@ -256,7 +256,10 @@ func (s *Server) assignView(w http.ResponseWriter, r *http.Request, f app.Assign
 	if in.Replaces != "" {
 		again.Set("replaces", in.Replaces)
 	}
-	v.Ways = []component.Action{{Label: i18n.T(ctx, "assignment.other_cadre"), URL: assignURL(place.ID) + "?" + again.Encode()}, {Label: i18n.T(ctx, "assignment.back"), URL: assignmentsURL(place.ID)}}
+	v.Ways = []component.Action{
+		{Label: i18n.T(ctx, "assignment.other_cadre"), URL: assignURL(place.ID) + "?" + again.Encode()},
+		{Label: i18n.T(ctx, "assignment.back"), URL: assignmentsURL(place.ID)},
+	}
 	if old := f.Replaced; old != nil {
 		v.Title, v.Submit.Label = i18n.T(ctx, "assignment.replace_title", "name", f.Cadre.Name, "old", old.Name), i18n.T(ctx, "assignment.replace_save")
 	}
@@ -284,16 +287,20 @@ func assignFields(ctx context.Context, f app.AssignPage, in assignInput) []page.
 	if f.Replaced != nil {
 		from.Hint = i18n.T(ctx, "assignment.from_replace_hint")
 	}
-	fields = append(fields,
-		page.MoveField{Control: page.ControlDate, Field: from},
-		page.MoveField{Control: page.ControlDate, Field: component.Field{Name: "last", Label: i18n.T(ctx, "assignment.last"), Hint: i18n.T(ctx, "assignment.last_hint"), Value: in.Last, Optional: true}},
-		page.MoveField{Field: component.Field{Name: "decision", Label: i18n.T(ctx, "assignment.decision"), Hint: i18n.T(ctx, "assignment.decision_hint"), Value: in.Decision, Optional: true, MaxLength: cadre.MaxDecision}})
-	if f.Replaced != nil {
-		fields = append(fields, page.MoveField{Field: component.Field{Name: "reason", Label: i18n.T(ctx, "assignment.old_reason"), Hint: i18n.T(ctx, "assignment.reason_hint"), Value: in.Reason, Required: true, MaxLength: cadre.MaxReason}})
+	last := component.Field{Name: "last", Label: i18n.T(ctx, "assignment.last"), Hint: i18n.T(ctx, "assignment.last_hint"), Value: in.Last, Optional: true}
+	decision := component.Field{
+		Name: "decision", Label: i18n.T(ctx, "assignment.decision"), Hint: i18n.T(ctx, "assignment.decision_hint"), Value: in.Decision, Optional: true, MaxLength: cadre.MaxDecision,
 	}
-	return append(fields,
-		page.MoveField{Control: page.ControlCheckbox, Field: component.Field{Name: "primary", Label: i18n.T(ctx, "assignment.primary_label"), Hint: i18n.T(ctx, "assignment.primary_hint"), Checked: in.Primary != ""}},
-		page.MoveField{Control: page.ControlCheckbox, Field: component.Field{Name: "acting", Label: i18n.T(ctx, "assignment.acting_label"), Checked: in.Acting != ""}})
+	fields = append(fields,
+		page.MoveField{Control: page.ControlDate, Field: from}, page.MoveField{Control: page.ControlDate, Field: last}, page.MoveField{Field: decision})
+	if f.Replaced != nil {
+		fields = append(fields, page.MoveField{Field: component.Field{
+			Name: "reason", Label: i18n.T(ctx, "assignment.old_reason"), Hint: i18n.T(ctx, "assignment.reason_hint"), Value: in.Reason, Required: true, MaxLength: cadre.MaxReason,
+		}})
+	}
+	primary := component.Field{Name: "primary", Label: i18n.T(ctx, "assignment.primary_label"), Hint: i18n.T(ctx, "assignment.primary_hint"), Checked: in.Primary != ""}
+	acting := component.Field{Name: "acting", Label: i18n.T(ctx, "assignment.acting_label"), Checked: in.Acting != ""}
+	return append(fields, page.MoveField{Control: page.ControlCheckbox, Field: primary}, page.MoveField{Control: page.ControlCheckbox, Field: acting})
 }
 
 // assignmentParam reads the assignment's id from the path; NotFound for what is no id.

@@ -26,17 +26,21 @@ type assignmentForm struct {
 	do            func(s *Server, r *http.Request, id cadre.AssignmentID, in changeInput) (territory.LocalityID, error)
 }
 
-var endForm = assignmentForm{change: "end", flash: "flash.assignment_ended", do: func(s *Server, r *http.Request, id cadre.AssignmentID, in changeInput) (territory.LocalityID, error) {
+var endForm = assignmentForm{change: "end", flash: "flash.assignment_ended", do: sendEnd}
+
+var voidForm = assignmentForm{change: "void", flash: "flash.assignment_voided", do: sendVoid}
+
+func sendEnd(s *Server, r *http.Request, id cadre.AssignmentID, in changeInput) (territory.LocalityID, error) {
 	var seen territory.Day
 	if err := seen.UnmarshalText([]byte(in.Seen)); err != nil {
 		return 0, fault.Conflict("assignment.already_ended")
 	}
 	return s.app.EndAssignment(r.Context(), session(r).Actor, submission(r), id, app.EndInput{Seen: seen, EndInput: cadre.EndInput{Last: in.Last, Reason: in.Reason}})
-}}
+}
 
-var voidForm = assignmentForm{change: "void", flash: "flash.assignment_voided", do: func(s *Server, r *http.Request, id cadre.AssignmentID, in changeInput) (territory.LocalityID, error) {
+func sendVoid(s *Server, r *http.Request, id cadre.AssignmentID, in changeInput) (territory.LocalityID, error) {
 	return s.app.VoidAssignment(r.Context(), session(r).Actor, submission(r), id, in.Reason)
-}}
+}
 
 func (s *Server) endAssignmentForm(w http.ResponseWriter, r *http.Request) error {
 	return s.showAssignmentForm(w, r, endForm)
@@ -111,7 +115,10 @@ func (s *Server) changeView(w http.ResponseWriter, r *http.Request, form assignm
 		Ways:   []component.Action{{Label: i18n.T(ctx, "assignment.back"), URL: assignmentsURL(a.Place)}},
 	}
 	v.Description, v.Crumbs, v.Summary, v.Narrow = i18n.T(ctx, "assignment."+form.change+"_help"), crumbs(a.Chain), summary(ctx, cause), true
-	reason := component.Field{Name: "reason", Label: i18n.T(ctx, "assignment.reason"), Hint: i18n.T(ctx, "assignment.reason_hint"), Value: in.Reason, Error: errs["reason"], Required: true, MaxLength: cadre.MaxReason}
+	reason := component.Field{
+		Name: "reason", Label: i18n.T(ctx, "assignment.reason"), Hint: i18n.T(ctx, "assignment.reason_hint"), Value: in.Reason, Error: errs["reason"],
+		Required: true, MaxLength: cadre.MaxReason,
+	}
 	if form.change == voidForm.change {
 		reason.Label, reason.Hint = i18n.T(ctx, "assignment.void_reason"), ""
 		v.Fields = []page.MoveField{{Field: reason}}

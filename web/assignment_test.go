@@ -16,7 +16,8 @@ import (
 // person enters somebody of a tier for the district, who holds nothing, and gives their id.
 func (s *site) person(t *testing.T, name, tier string) string {
 	t.Helper()
-	return s.id(t, `INSERT INTO cadres (full_name, tier, home_id) SELECT $1, $2, locality_id FROM locality_versions WHERE name = 'Huyện Bình Đại' RETURNING id::text`, name, tier)
+	return s.id(t, `INSERT INTO cadres (full_name, tier, home_id) SELECT $1, $2, locality_id
+		FROM locality_versions WHERE name = 'Huyện Bình Đại' RETURNING id::text`, name, tier)
 }
 
 func TestAssigningOnThePages(t *testing.T) {
@@ -115,7 +116,8 @@ func TestReplacingOnThePages(t *testing.T) {
 		t.Error("the form does not know whom to replace")
 	}
 	form := url.Values{
-		"submission_id": {uuid.NewString()}, "cadre": {person}, "replaces": {id}, "post": {"hamlet_lead"}, "from": {territory.DayOf(time.Now()).String()}, "reason": {"nghỉ hưu"},
+		"submission_id": {uuid.NewString()}, "cadre": {person}, "replaces": {id}, "post": {"hamlet_lead"},
+		"from": {territory.DayOf(time.Now()).String()}, "reason": {"nghỉ hưu"},
 	}
 	if status, to, _ := s.post(t, admin, place+"/assign", form); status != http.StatusSeeOther || to != place+"/assignments" {
 		t.Fatalf("got %d to %q", status, to)

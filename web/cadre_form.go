@@ -70,7 +70,7 @@ func personFields(ctx context.Context, in cadreInput, errs map[string]string) []
 		}}
 	}
 	year := text("birth_year", in.BirthYear, "")
-	year.Field.InputMode, year.Field.Size, year.Field.MaxLength = "numeric", "short", 4
+	year.InputMode, year.Size, year.MaxLength = "numeric", "short", 4
 	return []page.MoveField{
 		text("name", in.Name, ""), {Control: page.ControlSelect, Field: tierSelect(ctx, in.Tier, errs["tier"])}, text("position", in.Position, ""), text("agency", in.Agency, ""),
 		year, text("phone", in.Phone, "tel"), text("email", in.Email, "email"),
@@ -105,7 +105,8 @@ func (s *Server) editCadreForm(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := cadre.InputOf(c.Person)
 	in := cadreInput{
-		SubmissionID: newID(), Version: strconv.Itoa(c.Version), Name: p.Name, BirthYear: p.BirthYear, Position: p.Position, Agency: p.Agency, Tier: p.Tier, Phone: p.Phone, Email: p.Email,
+		SubmissionID: newID(), Version: strconv.Itoa(c.Version), Name: p.Name, BirthYear: p.BirthYear,
+		Position: p.Position, Agency: p.Agency, Tier: p.Tier, Phone: p.Phone, Email: p.Email,
 	}
 	v := s.cadreFormView(w, r, id, c, in, "edit", nil)
 	v.Fields = personFields(r.Context(), in, nil)

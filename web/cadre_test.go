@@ -27,7 +27,8 @@ func TestCadresAreAddedAndEdited(t *testing.T) {
 	admin, home := s.client(t, "admin"), placeID(s.actor(t, "admin"))
 	form := cadreForm("name", "Đoàn Thị Hoà", "tier", "commune", "phone", "0913 000 111", "home", home)
 	status, _, body := s.post(t, admin, "/cadres/new", with(form, "tier", ""))
-	if page := parse(t, body); status != http.StatusUnprocessableEntity || page.Find("[name=name]").AttrOr("value", "") != "Đoàn Thị Hoà" || page.Find("[name=tier][aria-invalid]").Length() != 1 {
+	if page := parse(t, body); status != http.StatusUnprocessableEntity || page.Find("[name=name]").AttrOr("value", "") != "Đoàn Thị Hoà" ||
+		page.Find("[name=tier][aria-invalid]").Length() != 1 {
 		t.Errorf("without a tier: got %d", status)
 	}
 	status, to, _ := s.post(t, admin, "/cadres/new", form)
@@ -145,7 +146,8 @@ func TestPageOfACadre(t *testing.T) {
 	path := "/cadres/" + strconv.FormatInt(int64(person.CadreID), 10)
 	s.exec(t, `WITH l AS (INSERT INTO localities (level) VALUES ('hamlet') RETURNING id),
 			v AS (INSERT INTO locality_versions (locality_id, type, name, valid) SELECT id, 'Ấp', 'Ấp Nơi Khác', daterange('2020-01-01', NULL) FROM l)
-		INSERT INTO assignments (cadre_id, post_id, locality_id, level, period) SELECT $1, p.id, l.id, 'hamlet', daterange('2020-02-15', NULL) FROM l, posts p WHERE p.code = 'district_supporter'`, person.CadreID)
+		INSERT INTO assignments (cadre_id, post_id, locality_id, level, period)
+		SELECT $1, p.id, l.id, 'hamlet', daterange('2020-02-15', NULL) FROM l, posts p WHERE p.code = 'district_supporter'`, person.CadreID)
 	page := parse(t, s.body(t, s.client(t, "admin"), path)).Find("main")
 	for _, want := range []string{person.Name, person.Grants[0].Locality.Name, "1 phân công ngoài địa bàn", "Báo cáo đã gửi"} {
 		if !strings.Contains(page.Text(), want) {

@@ -19,7 +19,8 @@ func (s *stage) person(name string, tier cadre.Tier) cadre.ID {
 // appoint makes a demo account hold something else from the first day on.
 func (s *stage) appoint(login, post string, place territory.LocalityID) {
 	s.Helper()
-	s.exec(`DELETE FROM assignments WHERE cadre_id = (SELECT cadre_id FROM accounts WHERE login = $1) AND NOT EXISTS (SELECT FROM reports WHERE assignment_id = assignments.id)`, login)
+	s.exec(`DELETE FROM assignments WHERE cadre_id = (SELECT cadre_id FROM accounts WHERE login = $1)
+		AND NOT EXISTS (SELECT FROM reports WHERE assignment_id = assignments.id)`, login)
 	s.exec(`INSERT INTO assignments (cadre_id, post_id, locality_id, level, period) SELECT a.cadre_id, p.id, l.id, l.level, daterange('2020-02-15', NULL)
 		FROM accounts a, posts p, localities l WHERE a.login = $1 AND p.code = $2 AND l.id = $3`, login, post, place)
 }
@@ -47,10 +48,12 @@ func TestAssigning(t *testing.T) {
 	if n := s.number(`SELECT count(*) FROM assignments WHERE id = $1 AND decision = '45-QĐ/HU' AND upper_inf(period) AND recorded_at IS NOT NULL`, id); n != 1 {
 		t.Error("it is not stored as it was sent")
 	}
-	if n := s.number(`SELECT count(*) FROM assignments s JOIN posts p ON p.id = s.post_id WHERE p.code = 'district_supporter' AND is_primary AND locality_id = $1`, in.Place); n != 1 {
+	if n := s.number(`SELECT count(*) FROM assignments s JOIN posts p ON p.id = s.post_id
+		WHERE p.code = 'district_supporter' AND is_primary AND locality_id = $1`, in.Place); n != 1 {
 		t.Errorf("got %d primary ones, want 1", n)
 	}
-	if n := s.number(`SELECT count(*) FROM audit_entries WHERE action = 'assignment.assign' AND object_id = $1::bigint::text AND locality_id = $2 AND actor_id = $3`, id, in.Place, admin.CadreID); n != 1 {
+	if n := s.number(`SELECT count(*) FROM audit_entries WHERE action = 'assignment.assign' 
+		AND object_id = $1::bigint::text AND locality_id = $2 AND actor_id = $3`, id, in.Place, admin.CadreID); n != 1 {
 		t.Errorf("got %d audit entries, want 1", n)
 	}
 	wrong := func(name, field string, change func(*app.AssignInput)) {
@@ -122,7 +125,8 @@ func TestReplacing(t *testing.T) {
 	if err := s.app.Assign(ctx, s.as("admin"), sending(), in); err != nil {
 		t.Fatal(err)
 	}
-	if n := s.number(`SELECT count(*) FROM assignments s JOIN posts p ON p.id = s.post_id WHERE locality_id = $1 AND p.code = 'hamlet_lead' AND period @> '2020-03-02'::date AND cadre_id = $2`, in.Place, person); n != 1 {
+	if n := s.number(`SELECT count(*) FROM assignments s JOIN posts p ON p.id = s.post_id 
+		WHERE locality_id = $1 AND p.code = 'hamlet_lead' AND period @> '2020-03-02'::date AND cadre_id = $2`, in.Place, person); n != 1 {
 		t.Error("the new one does not hold the post")
 	}
 	if len(s.as("dangvien").Grants) != 0 {

@@ -115,12 +115,12 @@ func (a *App) AddCadre(ctx context.Context, actor cadre.Actor, s Submission, hom
 // resultOf and ofResult carry the id of a row in the result of a submission.
 func resultOf[T ~int64](id T) uuid.UUID {
 	var u uuid.UUID
-	binary.BigEndian.PutUint64(u[8:], uint64(id)) //nolint:gosec // ids are positive
+	binary.BigEndian.PutUint64(u[8:], uint64(id))
 	return u
 }
 
 func ofResult[T ~int64](u uuid.UUID) T {
-	return T(binary.BigEndian.Uint64(u[8:])) //nolint:gosec // of resultOf
+	return T(binary.BigEndian.Uint64(u[8:]))
 }
 
 // plainInput puts every text into one line.

@@ -12,7 +12,8 @@ import (
 
 func TestPersonInput(t *testing.T) {
 	today := territory.NewDay(2020, 3, 2)
-	good := cadre.PersonInput{Name: "Lê Thị Thử", BirthYear: "1975", Position: "Phó Chủ tịch", Agency: "Hội Nông dân", Tier: "district", Phone: "+84 (275) 385-1234", Email: "thu@binhdai.example"}
+	good := cadre.PersonInput{Name: "Lê Thị Thử", BirthYear: "1975", Position: "Phó Chủ tịch", Agency: "Hội Nông dân",
+		Tier: "district", Phone: "+84 (275) 385-1234", Email: "thu@binhdai.example"}
 	for name, tt := range map[string]struct {
 		change func(*cadre.PersonInput)
 		wrong  []string
@@ -54,6 +55,8 @@ func TestRegistrar(t *testing.T) {
 		return cadre.Actor{CadreID: 1, Grants: []cadre.Grant{{Post: cadre.Post{Capability: cadre.Administer}, Locality: l, Branches: cadre.BranchesOf(l, nil)}}}
 	}
 	below := []cadre.Held{{Capability: cadre.Support, Level: territory.Hamlet, Place: hamlet}}
+	far := []cadre.Held{{Capability: cadre.Lead, Level: territory.Commune, Place: elsewhere}}
+	peers := []cadre.Held{{Capability: cadre.Administer, Level: territory.Commune, Place: commune}}
 	for _, tt := range []struct {
 		name  string
 		actor cadre.Actor
@@ -63,11 +66,11 @@ func TestRegistrar(t *testing.T) {
 		{"who works below", of(territory.District, 2), cadre.Registered{ID: 7, Tier: cadre.DistrictTier, Held: below}, true},
 		{"who was entered below", of(territory.District, 2), cadre.Registered{ID: 7, Tier: cadre.DistrictTier, Home: commune}, true},
 		{"who was entered elsewhere and works below", of(territory.District, 2), cadre.Registered{ID: 7, Tier: cadre.DistrictTier, Home: elsewhere, Held: below}, true},
-		{"who works elsewhere, too", of(territory.District, 2), cadre.Registered{ID: 7, Tier: cadre.DistrictTier, Home: commune, Held: append([]cadre.Held{{Capability: cadre.Lead, Level: territory.Commune, Place: elsewhere}}, below...)}, false},
+		{"who works elsewhere, too", of(territory.District, 2), cadre.Registered{ID: 7, Tier: cadre.DistrictTier, Home: commune, Held: append(far, below...)}, false},
 		{"who was entered elsewhere", of(territory.District, 2), cadre.Registered{ID: 7, Tier: cadre.DistrictTier, Home: elsewhere}, false},
 		{"who is nowhere", of(territory.District, 2), cadre.Registered{ID: 7, Tier: cadre.DistrictTier}, false},
 		{"oneself", of(territory.District, 2), cadre.Registered{ID: 1, Tier: cadre.DistrictTier, Home: commune, Held: below}, false},
-		{"a peer", of(territory.Commune, 3), cadre.Registered{ID: 7, Tier: cadre.CommuneTier, Held: []cadre.Held{{Capability: cadre.Administer, Level: territory.Commune, Place: commune}}}, false},
+		{"a peer", of(territory.Commune, 3), cadre.Registered{ID: 7, Tier: cadre.CommuneTier, Held: peers}, false},
 		{"a commune's own", of(territory.Commune, 3), cadre.Registered{ID: 7, Tier: cadre.CommuneTier, Held: below}, true},
 		{"the district's cadre in the commune", of(territory.Commune, 3), cadre.Registered{ID: 7, Tier: cadre.DistrictTier, Held: below}, false},
 	} {

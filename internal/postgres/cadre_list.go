@@ -123,9 +123,11 @@ func cadreListSQL(below []territory.LocalityID, day territory.Day, f CadreFilter
 		if err != nil {
 			return "", nil, err
 		}
-		where += ` AND (c.given_name COLLATE "vi-x-icu", c.full_name COLLATE "vi-x-icu", c.id) > (` + p.add(c.Given) + `::text, ` + p.add(c.Full) + `::text, ` + p.add(c.ID) + `::bigint)`
+		where += ` AND (c.given_name COLLATE "vi-x-icu", c.full_name COLLATE "vi-x-icu", c.id)
+			> (` + p.add(c.Given) + `::text, ` + p.add(c.Full) + `::text, ` + p.add(c.ID) + `::bigint)`
 	}
-	return with + cadreRowSQL + where + ` ORDER BY c.given_name COLLATE "vi-x-icu", c.full_name COLLATE "vi-x-icu", c.id LIMIT ` + p.add(page.Limit+1), p.list, nil
+	return with + cadreRowSQL + where + ` 
+		ORDER BY c.given_name COLLATE "vi-x-icu", c.full_name COLLATE "vi-x-icu", c.id LIMIT ` + p.add(page.Limit+1), p.list, nil
 }
 
 // String writes the cursor as opaque text for a URL.
