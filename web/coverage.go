@@ -24,7 +24,8 @@ func (s *Server) coverage(w http.ResponseWriter, r *http.Request) error {
 	}
 	decodeQuery(r, &q)
 	kind := app.GapKind(q.Kind)
-	if !slices.Contains(app.GapKinds(), kind) {
+	named := slices.Contains(app.GapKinds(), kind) // else the numbers alone, each of which leads to its names
+	if !named {
 		kind = app.GapKinds()[0]
 	}
 	ctx, actor := r.Context(), session(r).Actor
@@ -33,7 +34,11 @@ func (s *Server) coverage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := page.CoverageView{Base: s.base(w, r, "coverage.title"), Gaps: gapRows(ctx, &found.Gaps), People: kind == app.NoAccount}
-	v.Description, v.Heading = i18n.T(ctx, "coverage.help"), i18n.T(ctx, "coverage.missing."+string(kind))
+	v.Description = i18n.T(ctx, "coverage.help")
+	if !named {
+		return s.render(w, r, http.StatusOK, page.Coverage(v))
+	}
+	v.Heading = i18n.T(ctx, "coverage.missing."+string(kind))
 	at := placeURL
 	if actor.Holds(cadre.Administer) { // who can mend it is led to where
 		at = assignmentsURL

@@ -75,7 +75,7 @@ type HomeView struct {
 type CoverageView struct {
 	component.Base
 	Gaps    []Gap
-	Heading string // of the list of gaps
+	Heading string // of the list of gaps; empty shows the numbers alone
 	People  bool   // the gaps are people without an account, not places
 	Rows    []GapPlace
 	Pager   component.PagerView
