@@ -88,7 +88,7 @@ func (s *Server) nav(r *http.Request) []component.NavItem {
 	add(works(actor) || len(actor.Grants) == 0, "nav.reports", "/reports", "report")
 	add(works(actor) || len(actor.Grants) == 0, "nav.issues", "/issues", "issue")
 	add(len(actor.Grants) > 0, "nav.places", "/places", "place")
-	add(actor.Holds(cadre.Administer), "nav.coverage", "/coverage", "board")
+	add(actor.Holds(cadre.Administer), "nav.coverage", "/coverage", "tree")
 	add(actor.Holds(cadre.Administer), "nav.cadres", "/cadres", "people")
 	add(actor.Holds(cadre.Administer), "nav.accounts", accountsPath, "person")
 	add(actor.Holds(cadre.Administer), "nav.calendar", "/calendar", "clock")
