@@ -92,9 +92,8 @@ type Report struct {
 	State      ReportState
 	Desk       territory.LocalityID // the receiving desk; zero if every desk is vacant
 	Content    Content
-	Usefulness Usefulness // what the lead said who acknowledged it; zero until then
-	Number     int        // of the newest version of the text
-	Version    int        // grows with everything that happens to it
+	Number     int // of the newest version
+	Version    int
 	ReceivedAt time.Time
 }
 
