@@ -59,7 +59,7 @@ func (s *Server) newCadreView(w http.ResponseWriter, r *http.Request, in cadreIn
 			home.Options = append(home.Options, component.Option{Value: strconv.FormatInt(int64(g.Locality.ID), 10), Label: g.Locality.Name})
 		}
 	}
-	v.Fields = append(v.Fields, page.MoveField{Control: page.ControlSelect, Field: home})
+	v.Fields = append([]page.MoveField{{Control: page.ControlSelect, Field: home}}, v.Fields...)
 	return v
 }
 
