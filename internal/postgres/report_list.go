@@ -34,7 +34,7 @@ type ReportRow struct {
 	Place      string
 	Author     string
 	State      casework.ReportState
-	Above    string // hamlet and commune of the place, as far as they are not the place itself
+	Above      string // hamlet and commune of the place, as far as they are not the place itself
 }
 
 // ReportList is a page of reports, the last received first.
