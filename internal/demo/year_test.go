@@ -129,3 +129,19 @@ func nothingToDo(t *testing.T, db *testdb.DB) {
 		t.Errorf("people are told of %s", strings.Join(kinds, ", "))
 	}
 }
+
+// A demo can be made at any moment: at night, on a Sunday, in Tết, at the turn of the year, years after the calendar ends.
+func TestYearEndsAtAnyMoment(t *testing.T) {
+	t.Parallel()
+	pool := testdb.New(t).App
+	for i, now := range []time.Time{
+		time.Date(2026, time.November, 22, 3, 0, 0, 0, territory.Zone), time.Date(2026, time.February, 18, 12, 0, 0, 0, territory.Zone),
+		time.Date(2026, time.December, 31, 23, 59, 0, 0, territory.Zone), time.Date(2030, time.July, 5, 17, 0, 0, 0, territory.Zone),
+	} {
+		o := options(int64(i + 2))
+		o.Now = now
+		if _, err := demo.Years(t.Context(), pool, o); err != nil {
+			t.Errorf("%v: %v", now, err)
+		}
+	}
+}
