@@ -66,6 +66,9 @@ func TestGroupsAreToldApart(t *testing.T) {
 	if rowOf(s.page(t, "cbxa", "/"), whole).Length() != 1 {
 		t.Error("the home page does not name the group's hamlet")
 	}
+	if !strings.Contains(s.page(t, "admin", "/cadres?q="+url.QueryEscape(s.actor(t, "cbxa").Name)).Find("main tbody").Text(), whole) {
+		t.Error("the list of cadres does not name the group's hamlet")
+	}
 	for _, path := range []string{"/reports", "/issues", "/review", "/", "/search?q=bo+bao"} {
 		if !strings.Contains(s.page(t, "bithu", path).Find("main").Text(), whole) {
 			t.Errorf("%s does not name the group's hamlet", path)

@@ -43,8 +43,12 @@ const cadreRowSQL = `SELECT c.id, c.full_name, c.tier, c.position, c.agency, c.d
 	(SELECT count(*)::int FROM assignments s WHERE s.cadre_id = c.id AND s.voided_at IS NULL AND s.period @> $2::date),
 	coalesce(h.name_vi, ''), coalesce(h.name_en, ''), coalesce(h.place, '')
 	FROM cadres c LEFT JOIN LATERAL (
-		SELECT p.name_vi, p.name_en, v.name AS place FROM assignments s JOIN down ON down.id = s.locality_id JOIN posts p ON p.id = s.post_id
+		SELECT p.name_vi, p.name_en, CASE s.level WHEN 'group' THEN concat_ws(', ', v.name, pv.name, gv.name) WHEN 'hamlet' THEN concat_ws(', ', v.name, pv.name)
+			ELSE v.name END AS place
+		FROM assignments s JOIN down ON down.id = s.locality_id JOIN posts p ON p.id = s.post_id
 		JOIN locality_versions v ON v.locality_id = s.locality_id AND v.valid @> $2::date
+		LEFT JOIN locality_versions pv ON pv.locality_id = v.parent_id AND pv.valid @> $2::date
+		LEFT JOIN locality_versions gv ON gv.locality_id = pv.parent_id AND gv.valid @> $2::date
 		WHERE s.cadre_id = c.id AND s.voided_at IS NULL AND s.period @> $2::date ORDER BY s.is_primary DESC, p.position DESC, s.id LIMIT 1) h ON true`
 
 func scanCadreRow(row pgx.CollectableRow) (CadreRow, error) {
