@@ -43,15 +43,20 @@ async function chromium(profile) {
   const port = await freePort();
   const browser = spawn(process.env.BANAM_CHROMIUM, ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-sync',
     '--disable-background-networking', '--disable-component-update', `--remote-debugging-port=${port}`, `--user-data-dir=${profile}`, 'about:blank'],
-  { stdio: 'ignore' });
+  { stdio: 'ignore', detached: true }); // a group of its own, since the command may be a script that starts the browser
   for (let n = 0; n < 100; n++) {
     try {
       if ((await fetch(`http://127.0.0.1:${port}/json/version`)).ok) return { browser, port };
     } catch { /* not listening yet */ }
     await new Promise((r) => setTimeout(r, 100));
   }
-  browser.kill();
+  end(browser);
   throw new Error('the browser does not answer');
+}
+
+// Ends the browser with everything that it started.
+function end(browser) {
+  process.kill(-browser.pid, 'SIGKILL');
 }
 
 async function measure(port, { name, url, cookie }) {
@@ -93,7 +98,7 @@ try {
   try {
     process.exitCode = await measureAll(server, port) ? 0 : 1;
   } finally {
-    browser.kill();
+    end(browser);
     await gone;
   }
 } finally {
