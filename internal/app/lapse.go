@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -11,9 +10,6 @@ import (
 	"banam/internal/postgres"
 	"banam/internal/territory"
 )
-
-// dueAtOnce is how many issues are looked up at a time.
-const dueAtOnce = 500
 
 // LapseIssues does what the clock does by itself, in working hours only: issues whose desk let its time pass go to the next
 // desk upward, what nobody answered for ten working days closes, and desks are reminded before their time is up
@@ -28,26 +24,9 @@ func (a *App) LapseIssues(ctx context.Context) (moved int, err error) {
 	if !calendar.IsWorking(a.now()) {
 		return 0, nil
 	}
-	var failures []error
-	for after := uuid.Nil; ; {
-		list, err := a.db.IssuesDue(ctx, a.now(), after, dueAtOnce)
-		if err != nil {
-			return moved, errors.Join(append(failures, fmt.Errorf("listing issues that are due: %w", err))...)
-		}
-		for _, id := range list {
-			did, err := a.lapse(ctx, id)
-			switch {
-			case err != nil:
-				failures = append(failures, fmt.Errorf("letting issue %s lapse: %w", id, err))
-			case did:
-				moved++
-			}
-			after = id
-		}
-		if len(list) < dueAtOnce {
-			return moved, errors.Join(failures...)
-		}
-	}
+	return a.eachIssue("letting it lapse", func(after uuid.UUID) ([]uuid.UUID, error) {
+		return a.db.IssuesDue(ctx, a.now(), after, issuesAtOnce)
+	}, func(id uuid.UUID) (bool, error) { return a.lapse(ctx, id) })
 }
 
 func (a *App) lapse(ctx context.Context, id uuid.UUID) (moved bool, err error) {

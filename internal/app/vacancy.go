@@ -12,32 +12,39 @@ import (
 	"banam/internal/territory"
 )
 
-// vacantAtOnce is how many issues are looked up at a time.
-const vacantAtOnce = 500
+// issuesAtOnce is how many issues the software's own work looks up at a time.
+const issuesAtOnce = 500
 
 // PassVacantDesks passes every open issue whose desk nobody leads today on to the next desk upward that has a lead, each in
 // a transaction of its own. Where no desk has one the issue stays, and administrators of its path are told once a day. It
 // gives the number of issues that it passed on; one that fails does not stop the others.
 func (a *App) PassVacantDesks(ctx context.Context) (passed int, err error) {
+	return a.eachIssue("passing it on", func(after uuid.UUID) ([]uuid.UUID, error) {
+		return a.db.IssuesAtVacantDesks(ctx, territory.DayOf(a.now()), after, issuesAtOnce)
+	}, func(id uuid.UUID) (bool, error) { return a.passVacant(ctx, id) })
+}
+
+// eachIssue does the software's own work on every issue that list gives, page after page in the order of their ids, and counts
+// those that moved. One that fails does not stop the others.
+func (*App) eachIssue(what string, list func(after uuid.UUID) ([]uuid.UUID, error), do func(uuid.UUID) (bool, error)) (moved int, err error) {
 	var failures []error
-	after := uuid.Nil
-	for {
-		list, err := a.db.IssuesAtVacantDesks(ctx, territory.DayOf(a.now()), after, vacantAtOnce)
+	for after := uuid.Nil; ; {
+		ids, err := list(after)
 		if err != nil {
-			return passed, errors.Join(append(failures, fmt.Errorf("listing issues at vacant desks: %w", err))...)
+			return moved, errors.Join(append(failures, fmt.Errorf("%s: listing issues: %w", what, err))...)
 		}
-		for _, id := range list {
-			moved, err := a.passVacant(ctx, id)
+		for _, id := range ids {
+			did, err := do(id)
 			switch {
 			case err != nil:
-				failures = append(failures, fmt.Errorf("passing issue %s on: %w", id, err))
-			case moved:
-				passed++
+				failures = append(failures, fmt.Errorf("%s: issue %s: %w", what, id, err))
+			case did:
+				moved++
 			}
 			after = id
 		}
-		if len(list) < vacantAtOnce {
-			return passed, errors.Join(failures...)
+		if len(ids) < issuesAtOnce {
+			return moved, errors.Join(failures...)
 		}
 	}
 }
