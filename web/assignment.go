@@ -205,7 +205,7 @@ func (s *Server) assign(w http.ResponseWriter, r *http.Request) error {
 	}
 	var in assignInput
 	err = decode(r, &in)
-	if f := fault.As(err); f != nil && len(f.Fields) == 0 {
+	if unread(err) {
 		return err
 	}
 	if err == nil {

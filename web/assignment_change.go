@@ -79,7 +79,7 @@ func (s *Server) changeAssignment(w http.ResponseWriter, r *http.Request, form a
 	}
 	var in changeInput
 	err = decode(r, &in)
-	if f := fault.As(err); f != nil && len(f.Fields) == 0 {
+	if unread(err) {
 		return err
 	}
 	var place territory.LocalityID

@@ -80,7 +80,7 @@ func personFields(ctx context.Context, in cadreInput, errs map[string]string) []
 func (s *Server) addCadre(w http.ResponseWriter, r *http.Request) error {
 	var in cadreInput
 	err := decode(r, &in)
-	if f := fault.As(err); f != nil && len(f.Fields) == 0 {
+	if unread(err) {
 		return err
 	}
 	var id cadre.ID
@@ -143,7 +143,7 @@ func (s *Server) editCadre(w http.ResponseWriter, r *http.Request) error {
 	}
 	var in cadreInput
 	err = decode(r, &in)
-	if f := fault.As(err); f != nil && len(f.Fields) == 0 {
+	if unread(err) {
 		return err
 	}
 	if err == nil {
@@ -195,7 +195,7 @@ func (s *Server) disableCadre(w http.ResponseWriter, r *http.Request) error {
 	}
 	var in cadreInput
 	err = decode(r, &in)
-	if f := fault.As(err); f != nil && len(f.Fields) == 0 {
+	if unread(err) {
 		return err
 	}
 	if err == nil {

@@ -132,7 +132,7 @@ func specialDayForm(ctx context.Context, in clockInput, version string, cause er
 func (s *Server) putSpecialDay(w http.ResponseWriter, r *http.Request) error {
 	var in clockInput
 	err := decode(r, &in)
-	if f := fault.As(err); f != nil && len(f.Fields) == 0 {
+	if unread(err) {
 		return err
 	}
 	if err == nil {

@@ -40,7 +40,7 @@ func (s *Server) saveDeadlines(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) saveClockForm(w http.ResponseWriter, r *http.Request, f clockForm) error {
 	var in clockInput
 	err := decode(r, &in)
-	if f := fault.As(err); f != nil && len(f.Fields) == 0 {
+	if unread(err) {
 		return err
 	}
 	if err == nil {

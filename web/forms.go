@@ -38,6 +38,12 @@ func decode(r *http.Request, dst any) error {
 	return fields.Err()
 }
 
+// unread tells whether nothing of a posted form could be read, so that there is nothing to show again.
+func unread(err error) bool {
+	f := fault.As(err)
+	return f != nil && len(f.Fields) == 0
+}
+
 // decodeQuery reads the filters of a list from the URL; what cannot be read counts as not given.
 func decodeQuery(r *http.Request, dst any) {
 	values := r.URL.Query()

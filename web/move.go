@@ -88,7 +88,7 @@ func (s *Server) move(w http.ResponseWriter, r *http.Request) error {
 	}
 	var in moveInput
 	err = decode(r, &in)
-	if f := fault.As(err); f != nil && len(f.Fields) == 0 { // nothing could be read
+	if unread(err) {
 		return err
 	}
 	ctx, actor := r.Context(), session(r).Actor

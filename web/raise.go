@@ -73,7 +73,7 @@ func onlyPlace(a cadre.Actor) string {
 func (s *Server) raise(w http.ResponseWriter, r *http.Request) error {
 	var in raiseInput
 	err := decode(r, &in)
-	if f := fault.As(err); f != nil && len(f.Fields) == 0 { // nothing could be read
+	if unread(err) {
 		return err
 	}
 	ctx, actor := r.Context(), session(r).Actor

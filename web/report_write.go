@@ -113,7 +113,7 @@ func reportPlaceParam(text string) (territory.LocalityID, error) {
 func (s *Server) saveReport(w http.ResponseWriter, r *http.Request) error {
 	var in reportInput
 	err := decode(r, &in)
-	if f := fault.As(err); f != nil && len(f.Fields) == 0 { // nothing could be read
+	if unread(err) {
 		return err
 	}
 	if path := chi.URLParam(r, "report"); path != "" {
