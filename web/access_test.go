@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"encoding/csv"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -10,10 +11,12 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
 
+	"banam/internal/territory"
 	"banam/web"
 )
 
@@ -305,9 +308,10 @@ func (s *site) accountLike(t *testing.T, login string) string {
 // makeOutsiders adds people like cbhuyen whose assignment ended yesterday or begins tomorrow, or whose account is disabled.
 func (s *site) makeOutsiders(t *testing.T) {
 	t.Helper()
+	day := territory.DayOf(time.Now()) // of the province, which is ahead of the database's
+	long, ended := fmt.Sprintf(`daterange('%s', NULL)`, day.Add(-100)), fmt.Sprintf(`daterange('%s', '%s')`, day.Add(-100), day)
 	for login, period := range map[string]string{
-		"former": `daterange(current_date - 100, current_date)`, "future": `daterange(current_date + 1, NULL)`, "disabled": `daterange(current_date - 100, NULL)`,
-		"unarmed": `daterange(current_date - 100, NULL)`,
+		"former": ended, "future": fmt.Sprintf(`daterange('%s', NULL)`, day.Add(1)), "disabled": long, "unarmed": long,
 	} {
 		s.exec(t, `WITH like_one AS (SELECT a.cadre_id, a.password_hash FROM accounts a WHERE a.login = 'cbhuyen'),
 				person AS (INSERT INTO cadres (full_name, tier) VALUES ('Người Ngoài Cuộc', 'district') RETURNING id),
