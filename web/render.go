@@ -58,6 +58,7 @@ func (s *Server) base(w http.ResponseWriter, r *http.Request, title string) comp
 		Name: who.Actor.Name, Post: actingAs(ctx, who.Actor), NoticesURL: "/notices", SignOutURL: "/sign-out",
 	}
 	b.Person.AccountURL = accountPath
+	b.Crumbs = adminCrumb(r, who.Actor)
 	if who.Unarmed {
 		b.Person.NoticesURL, b.Person.AccountURL = "", ""
 		return b
@@ -88,10 +89,11 @@ func (s *Server) nav(r *http.Request) []component.NavItem {
 	add(works(actor) || len(actor.Grants) == 0, "nav.reports", "/reports", "report")
 	add(works(actor) || len(actor.Grants) == 0, "nav.issues", "/issues", "issue")
 	add(len(actor.Grants) > 0, "nav.places", "/places", "place")
-	add(actor.Holds(cadre.Administer), "nav.coverage", "/coverage", "tree")
-	add(actor.Holds(cadre.Administer), "nav.cadres", "/cadres", "people")
-	add(actor.Holds(cadre.Administer), "nav.accounts", accountsPath, "person")
-	add(actor.Holds(cadre.Administer), "nav.calendar", "/calendar", "clock")
+	if actor.Holds(cadre.Administer) {
+		items = append(items, component.NavItem{
+			Label: i18n.T(ctx, "nav.administration"), URL: administrationPath, Icon: "settings", Active: administers(r.URL.Path),
+		})
+	}
 	return items
 }
 

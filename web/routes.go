@@ -39,6 +39,8 @@ func (s *Server) routes() chi.Router {
 		signedIn.get("/search", s.search)
 		may(cadre.SeeCoverage).get("/coverage", s.coverage)
 
+		may(cadre.Manage).get(administrationPath, s.administration)
+
 		signedIn.get("/calendar", s.calendar) // everybody may know by what deadlines they are measured
 		may(cadre.Manage).get("/calendar/hours", s.hoursForm)
 		may(cadre.Manage).post("/calendar/hours", s.saveHours)

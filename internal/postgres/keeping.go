@@ -147,6 +147,14 @@ func (r reader) KeptPeople(ctx context.Context, q KeptQuery) (KeptPage, error) {
 		JOIN locality_versions v ON v.locality_id = l.id AND v.valid @> $2::date
 		WHERE l.level = 'commune' AND EXISTS (SELECT FROM locality_chain(l.id, $2) ch WHERE ch.depth > 0 AND ch.locality_id = ANY($1))
 		ORDER BY v.name COLLATE "vi-x-icu", l.id`, int64s(q.Places), q.Day)
+	queueKeptCounts(b, counts, q)
+	err := r.run(ctx, b)
+	page.Counts = counts
+	return page, err
+}
+
+// queueKeptCounts counts the people of a query by the state of their accounts.
+func queueKeptCounts(b *batch, counts map[KeptState]int, q KeptQuery) {
 	p := &params{}
 	b.Queue(keptFrom(q, p)+` SELECT state, count(*) FROM kept GROUP BY state`, p.list...).Query(func(rows pgx.Rows) error {
 		var state KeptState
@@ -157,9 +165,6 @@ func (r reader) KeptPeople(ctx context.Context, q KeptQuery) (KeptPage, error) {
 		})
 		return translate(err)
 	})
-	err := r.run(ctx, b)
-	page.Counts = counts
-	return page, err
 }
 
 // KeptChosen reads the people of a query alone.
