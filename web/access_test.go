@@ -100,7 +100,10 @@ func rowsOf(method, route string) [][]string {
 		}
 	}
 	moves := []string{"-"}
-	if strings.Contains(route, "{move}") {
+	switch {
+	case strings.Contains(route, "{report}/moves/{move}"):
+		moves = []string{"acknowledge", "return", "comment", "unknown"}
+	case strings.Contains(route, "{move}"):
 		moves = []string{
 			"acknowledge", "start", "escalate", "send_down", "pull_up", "ask_info", "answer", "resolve", "decline", "confirm", "reopen", "comment", "unknown",
 		}

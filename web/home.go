@@ -64,6 +64,9 @@ func homeTiles(ctx context.Context, actor cadre.Actor, h app.Home) []component.T
 		add(h.DueToday, "home.today_tile", "/review?queue="+string(app.AtMyDesk), component.Warn)
 		add(h.LateBelow, "home.late_below_tile", "/review?queue="+string(app.OverdueBelow), component.Warn)
 	}
+	if actor.Holds(cadre.Lead) {
+		add(h.ReviewCount, "home.review_tile", "/reports?state=mine", component.Info)
+	}
 	if h.Drafts > 0 {
 		add(h.Drafts, "home.drafts_tile", "/reports/drafts", component.Info)
 	}
@@ -72,6 +75,7 @@ func homeTiles(ctx context.Context, actor cadre.Actor, h app.Home) []component.T
 
 func homeSections(ctx context.Context, actor cadre.Actor, h app.Home) []page.Section {
 	sections := []page.Section{
+		{Title: i18n.T(ctx, "home.returned"), Lines: reportLines(ctx, h.Returned)},
 		{Title: i18n.T(ctx, "home.asked"), Lines: issueLines(ctx, h.Asked, actor.At)},
 		{Title: i18n.T(ctx, "home.to_confirm"), Lines: issueLines(ctx, h.ToConfirm, actor.At)},
 	}
@@ -81,8 +85,12 @@ func homeSections(ctx context.Context, actor cadre.Actor, h app.Home) []page.Sec
 		if h.AtDeskCount > len(h.AtDesk) {
 			desk.More, desk.URL = i18n.T(ctx, "home.all_at_desk", "n", i18n.Count(ctx, h.AtDeskCount)), "/review?queue="+string(app.AtMyDesk)
 		}
-		sections = append(sections, desk)
-	case works(actor) && len(h.Asked)+len(h.ToConfirm) == 0:
+		review := page.Section{Title: i18n.T(ctx, "home.to_review"), Lines: reportLines(ctx, h.ToReview)}
+		if h.ReviewCount > len(h.ToReview) {
+			review.More, review.URL = i18n.T(ctx, "home.all_to_review", "n", i18n.Count(ctx, h.ReviewCount)), "/reports?state=mine"
+		}
+		sections = append(sections, desk, review)
+	case works(actor) && len(h.Asked)+len(h.ToConfirm)+len(h.Returned) == 0:
 		sections = append(sections, page.Section{Title: i18n.T(ctx, "home.waiting"), Empty: i18n.T(ctx, "home.nothing")})
 	}
 	return append(sections, page.Section{

@@ -144,7 +144,7 @@ func (s *Server) moveView(w http.ResponseWriter, r *http.Request, f app.IssueVie
 	}
 	v := page.MoveView{
 		Base: s.base(w, r, moveLabel(ctx, *option)), Action: moveURL(f.Issue.ID.String(), move), SubmissionID: in.SubmissionID, Version: in.Version,
-		Issue: page.Line{Title: f.Issue.Title, URL: "/issues/" + f.Issue.ID.String(), Number: f.Issue.Number}, Back: "/issues/" + f.Issue.ID.String(),
+		About: page.Line{Title: f.Issue.Title, URL: "/issues/" + f.Issue.ID.String(), Number: f.Issue.Number}, Back: *backTo(ctx, f.Issue.ID),
 		Submit: component.Button{Label: moveLabel(ctx, *option), Icon: moveIcons[move]},
 	}
 	if move == casework.Decline {

@@ -61,6 +61,9 @@ func (s *Server) reports(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, http.StatusOK, page.Reports(v))
 }
 
+// atMyDesk in the place of a state asks for the reports that the reader has to acknowledge.
+const atMyDesk = "mine"
+
 // mayFile tells whether the actor holds something to report under today.
 func mayFile(actor cadre.Actor) bool { return len(actor.Scope(cadre.FileReport).Branches) > 0 }
 
@@ -89,6 +92,16 @@ func (q *reportQuery) filter(actor cadre.Actor) app.ReportFilter {
 		q.Author = ""
 	}
 	switch st := casework.ReportState(q.State); st {
+	case atMyDesk:
+		f.State = casework.ReportSubmitted
+		for _, g := range actor.Grants {
+			if g.Post.Capability == cadre.Lead {
+				f.Desks = append(f.Desks, g.Locality.ID)
+			}
+		}
+		if len(f.Desks) == 0 {
+			f.State, q.State = "", ""
+		}
 	case casework.ReportSubmitted, casework.ReportAcknowledged, casework.ReportReturned:
 		f.State = st
 	default:
@@ -157,6 +170,9 @@ func (q *reportQuery) fields(ctx context.Context, actor cadre.Actor, place terri
 		}
 	}
 	states := []component.Option{all}
+	if actor.Holds(cadre.Lead) {
+		states = append(states, component.Option{Value: atMyDesk, Label: i18n.T(ctx, "report.state.mine")})
+	}
 	for _, st := range []casework.ReportState{casework.ReportSubmitted, casework.ReportAcknowledged, casework.ReportReturned} {
 		states = append(states, component.Option{Value: string(st), Label: i18n.T(ctx, "report.state."+string(st))})
 	}
@@ -229,7 +245,7 @@ func (s *Server) drafts(w http.ResponseWriter, r *http.Request) error {
 	v := page.DraftsView{Base: s.base(w, r, "report.drafts")}
 	v.Description = i18n.T(ctx, "report.drafts_help")
 	for _, d := range drafts {
-		row := page.DraftRow{What: d.What, URL: "/reports/" + d.ReportID.String() + "/edit", Place: d.Place, Saved: component.StampOf(ctx, d.UpdatedAt, actor.At)}
+		row := page.DraftRow{What: d.What, URL: "/reports/" + d.ReportID.String() + "/edit", Place: d.Place, Saved: component.StampOf(ctx, d.UpdatedAt, actor.At), Amends: d.Amends}
 		if row.What == "" {
 			row.What = i18n.T(ctx, "report.draft_untitled")
 		}
@@ -250,6 +266,11 @@ func (s *Server) report(w http.ResponseWriter, r *http.Request) error {
 	found, err := s.app.Report(r.Context(), session(r).Actor, id)
 	if err != nil {
 		return err
+	}
+	if session(r).Unseen > 0 { // opening the page is seeing what it tells
+		if err := s.app.SeeReport(r.Context(), session(r).Actor, id); err != nil {
+			return err
+		}
 	}
 	return s.render(w, r, http.StatusOK, page.Report(s.reportView(w, r, found)))
 }

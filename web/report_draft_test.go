@@ -58,8 +58,8 @@ func TestDraftIsSavedAndSent(t *testing.T) {
 	if want := strings.TrimSuffix(path, "/edit"); sent.status != http.StatusSeeOther || sent.location != want {
 		t.Fatalf("got %d to %q, want 303 to %s", sent.status, sent.location, want)
 	}
-	if a := cadre.get(path); a.status != http.StatusSeeOther || a.location != sent.location {
-		t.Errorf("the form of a sent report: got %d to %q, want the report", a.status, a.location)
+	if a := cadre.get(path); a.status != http.StatusOK || a.form().Get("base") != "1" || a.form().Get("what") != "Viết xong" {
+		t.Errorf("the form of a sent report: got %d with %v, want that of an amendment", a.status, a.form())
 	}
 }
 

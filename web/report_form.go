@@ -95,12 +95,15 @@ func (s *Server) reportFormView(w http.ResponseWriter, r *http.Request, a report
 	ctx, in := r.Context(), a.draft.Input
 	f := reportFields{ctx: ctx, errs: fieldErrors(ctx, err)}
 	title := "report.new_title"
-	if strings.HasSuffix(a.path, "/edit") {
+	switch {
+	case a.draft.Base > 0:
+		title = "report.amend_title"
+	case strings.HasSuffix(a.path, "/edit"):
 		title = "report.edit_title"
 	}
 	v := page.ReportFormView{
 		Base: s.base(w, r, title), Action: a.path, ReportID: a.draft.ReportID.String(), SubmissionID: a.submissionID,
-		Version: strconv.Itoa(a.draft.Version), What: f.text("what", in.What), Locality: f.locality(in.Locality, form),
+		Version: strconv.Itoa(a.draft.Version), Amended: strconv.Itoa(a.draft.Base), SendLabel: i18n.T(ctx, "report.send"), What: f.text("what", in.What), Locality: f.locality(in.Locality, form),
 		HappenedOn: f.day(in.HappenedOn, session(r).Actor.Today()), Difficulties: f.text("difficulties", in.Difficulties),
 		Proposals: f.text("proposals", in.Proposals), Position: f.position(in.Position),
 		LocateLabel: i18n.T(ctx, "report.locate"), LocateFailed: i18n.T(ctx, "report.locate_failed"),
@@ -120,6 +123,12 @@ func (s *Server) reportFormView(w http.ResponseWriter, r *http.Request, a report
 	}
 	if a.draft.Version > 0 {
 		v.Discard = &page.DiscardForm{Action: "/reports/" + v.ReportID + "/discard", SubmissionID: newID(), Version: v.Version}
+	}
+	if a.draft.Base > 0 {
+		v.Description, v.SendLabel = i18n.T(ctx, "report.amend_help"), i18n.T(ctx, "report.send_amended")
+	}
+	if form.Sent != nil {
+		v.Happened = reportMoments(ctx, form.Sent.Report.ID, form.Sent.Events, session(r).Actor.At)
 	}
 	if !a.draft.UpdatedAt.IsZero() {
 		v.Description = i18n.T(ctx, "report.saved", "time", i18n.DateTime(ctx, a.draft.UpdatedAt))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"banam/internal/app"
@@ -48,10 +49,15 @@ func (s *Server) reportView(w http.ResponseWriter, r *http.Request, found app.Re
 			Facts: []string{i18n.T(ctx, "issue.state."+string(i.State)), i18n.Date(ctx, i.RaisedAt)},
 		})
 	}
-	for _, n := range found.Versions {
-		v.Versions = append(v.Versions, component.Moment{
-			When: component.StampOf(ctx, n.SentAt, actor.At), Title: i18n.T(ctx, "report.version", "n", n.Number), Actor: found.Author, Icon: "check",
-		})
+	v.Review, v.Returned, v.History = reviewForm(ctx, found), returned(ctx, found), reportHistory(ctx, found, actor.At)
+	if found.May(casework.AmendReport) && v.Returned == nil {
+		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "report.move.amend"), URL: url + "/edit", Icon: "edit"})
+	}
+	if found.May(casework.CommentReport) {
+		v.Comment = &page.CommentForm{
+			Action: reportMoveURL(rep.ID, casework.CommentReport), SubmissionID: newID(), Version: strconv.Itoa(rep.Version),
+			Text: component.Field{Name: "reason", Label: i18n.T(ctx, "report.reason.comment"), MaxLength: casework.MaxText, Rows: 3},
+		}
 	}
 	v.Here = url
 	return v
@@ -73,6 +79,9 @@ func reportFacts(ctx context.Context, found app.Report) []component.Fact {
 		{Label: i18n.T(ctx, "report.sent_at"), Time: &sent},
 		{Label: i18n.T(ctx, "report.desk"), Value: desk},
 		{Label: i18n.T(ctx, "report.told"), Value: told},
+	}
+	if text := usefulnessText(ctx, rep.Usefulness); text != "" {
+		facts = append(facts, component.Fact{Label: i18n.T(ctx, "report.usefulness_label"), Value: text})
 	}
 	if rep.Content.Position != "" {
 		facts = append(facts, component.Fact{Label: i18n.T(ctx, "report.position_label"), Value: rep.Content.Position})

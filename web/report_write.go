@@ -23,6 +23,7 @@ type reportInput struct {
 	ReportID       string `form:"report_id"`
 	SubmissionID   string `form:"submission_id"`
 	Version        string `form:"version"`
+	Base           string `form:"base"`
 	Kind           string `form:"kind"`
 	Locality       string `form:"locality"`
 	HappenedOn     string `form:"happened_on"`
@@ -52,7 +53,7 @@ func (in reportInput) attempt(r *http.Request) reportAttempt {
 		id = uuid.Must(uuid.NewV7())
 	}
 	a := reportAttempt{path: r.URL.Path, submissionID: in.SubmissionID, send: in.Action == "send"}
-	a.draft = app.Draft{ReportID: id, Version: version(in.Version), Input: casework.ReportInput{
+	a.draft = app.Draft{ReportID: id, Version: version(in.Version), Base: version(in.Base), Input: casework.ReportInput{
 		Kind: casework.ReportKind(in.Kind), Locality: in.Locality, HappenedOn: in.HappenedOn, What: in.What, Difficulties: in.Difficulties,
 		Proposals: in.Proposals, Production: in.Production, Order: in.Order, Mood: in.Mood, Pressing: in.Pressing,
 		PoliciesHeard: in.PoliciesHeard, PolicyReaction: in.PolicyReaction, Position: in.Position,
@@ -121,20 +122,24 @@ func (s *Server) saveReport(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		in.ReportID = path
-		if err := s.ownReport(r, uuid.MustParse(path)); err != nil {
-			return keeping{error: err, typed: in.typed()}
-		}
 	}
 	a := in.attempt(r)
+	a.draft.Known = chi.URLParam(r, "report") != ""
 	ctx, actor := r.Context(), session(r).Actor
 	done, flash := "/reports/"+a.draft.ReportID.String(), "flash.report_sent"
 	switch {
 	case err != nil: // characters that cannot be kept
 	case a.send:
 		a.draft.Version, err = s.send(r, a)
+		if a.draft.Base > 0 {
+			flash = "flash.report_amended"
+		}
 	default:
 		err = s.app.SaveDraft(ctx, actor, submission(r), a.draft)
 		done, flash = done+"/edit", "flash.draft_saved"
+	}
+	if fault.KindOf(err) == fault.KindNotFound {
+		return keeping{error: err, typed: in.typed()}
 	}
 	if err != nil {
 		return s.reportAgain(w, r, a, err)
@@ -145,21 +150,6 @@ func (s *Server) saveReport(w http.ResponseWriter, r *http.Request) error {
 // typed gives the long texts of the form, for a person to copy when there is nowhere to put them.
 func (in reportInput) typed() string {
 	return joined(in.What, in.Difficulties, in.Proposals, in.Production, in.Order, in.Mood, in.Pressing, in.PoliciesHeard, in.PolicyReaction)
-}
-
-// ownReport refuses an id at which the author has neither a draft nor a sent report, so that what belongs to others and
-// what does not exist look the same.
-func (s *Server) ownReport(r *http.Request, id uuid.UUID) error {
-	ctx, actor := r.Context(), session(r).Actor
-	_, err := s.app.DraftForm(ctx, actor, id)
-	if fault.KindOf(err) != fault.KindNotFound {
-		return err
-	}
-	sent, err := s.app.Report(ctx, actor, id)
-	if err == nil && sent.Report.Author != actor.CadreID {
-		return fault.NotFound()
-	}
-	return err
 }
 
 // send gives the version of the draft from which a refused form goes on.
@@ -227,20 +217,26 @@ func (s *Server) conflictView(w http.ResponseWriter, r *http.Request, a reportAt
 	switch fault.KindOf(err) {
 	case fault.KindNotFound:
 		a.draft.Version = 0
-		if _, err := s.app.Report(ctx, actor, a.draft.ReportID); err == nil {
-			sum.Items[0].Text = i18n.T(ctx, "report.already_sent")
-			sum.Items = append(sum.Items, component.ErrorItem{Text: i18n.T(ctx, "report.see_sent"), Href: "/reports/" + a.draft.ReportID.String()})
-			a.draft.ReportID, a.path = uuid.Must(uuid.NewV7()), "/reports/new"
-		}
 	default:
 		if err != nil {
 			return page.ReportFormView{}, err
 		}
+		since := a.draft.Base
 		a.draft.Version = stored.Draft.Version
+		switch {
+		case stored.Sent != nil && since == 0: // what was typed becomes a report of its own
+			sum.Items[0].Text = i18n.T(ctx, "report.already_sent")
+			sum.Items = append(sum.Items, component.ErrorItem{Text: i18n.T(ctx, "report.see_sent"), Href: reportURL(a.draft.ReportID)})
+			a.draft = app.Draft{ReportID: uuid.Must(uuid.NewV7()), Input: a.draft.Input} // from an address of its own
+			a.path = "/reports/new"
+		case stored.Sent != nil:
+			a.draft.Base = stored.Sent.Report.Version
+			form.Sent = stored.Sent
+		}
 	}
 	view := s.reportFormView(w, r, a, form, nil)
 	view.Summary = sum
-	if stored.Draft != nil {
+	if stored.Draft != nil && stored.Draft.Version > 0 {
 		view.Stored, view.StoredAt = storedTexts(ctx, stored.Draft.Input, a.draft.Input), component.StampOf(ctx, stored.Draft.UpdatedAt, actor.At)
 	}
 	return view, nil
@@ -253,11 +249,6 @@ func (s *Server) editReportForm(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, actor := r.Context(), session(r).Actor
 	form, err := s.app.DraftForm(ctx, actor, id)
-	if fault.KindOf(err) == fault.KindNotFound { // sent in the meantime: what the author may read can be shown
-		if _, sent := s.app.Report(ctx, actor, id); sent == nil {
-			return s.seeOther(w, r, "/reports/"+id.String(), "")
-		}
-	}
 	if err != nil {
 		return err
 	}

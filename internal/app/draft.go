@@ -71,8 +71,8 @@ func saveDraft(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, d Draft)
 	return d.Version + 1, nil
 }
 
-// claimReport locks the id of a report and makes sure that it is the author's, not yet sent, and that its draft is the one
-// that the author saw, or has the very same text: then two sendings of one form met.
+// claimReport locks the id of a report and makes sure that it is the author's, not yet sent unless the draft amends it, and that its
+// draft is the one that the author saw, or has the very same text: then two sendings of one form met.
 func claimReport(ctx context.Context, tx *postgres.Tx, author cadre.ID, d Draft) (postgres.ReportIdentity, error) {
 	found, err := tx.LockReport(ctx, d.ReportID, author)
 	if err != nil {
@@ -84,10 +84,12 @@ func claimReport(ctx context.Context, tx *postgres.Tx, author cadre.ID, d Draft)
 // judgeClaim is claimReport for an id that is locked.
 func judgeClaim(ctx context.Context, tx *postgres.Tx, author cadre.ID, d Draft, found postgres.ReportIdentity) error {
 	switch {
-	case found.Author != 0 && found.Author != author:
+	case found.Author != 0 && found.Author != author, found.Author == 0 && d.Known:
 		return fault.NotFound()
-	case found.Sent:
+	case found.Sent && d.Base == 0:
 		return fault.Conflict("report.already_sent")
+	case !found.Sent && d.Base != 0:
+		return fault.NotFound()
 	case found.Version == 0 && d.Version != 0:
 		return fault.Conflict("report.draft_gone")
 	case found.Version == d.Version:
@@ -152,12 +154,16 @@ func (a *App) DiscardDraft(ctx context.Context, actor cadre.Actor, s Submission,
 		if err != nil {
 			return uuid.Nil, err
 		}
-		found, err := claimReport(ctx, tx, actor.CadreID, Draft{ReportID: id, Version: version})
+		found, err := tx.LockReport(ctx, id, actor.CadreID)
 		switch {
-		case err == nil && found.Version == 0, fault.KindOf(err) == fault.KindConflict && found.Version == 0 && !found.Sent:
-			return uuid.Nil, fault.NotFound()
 		case err != nil:
 			return uuid.Nil, err
+		case found.Author != actor.CadreID, found.Version == 0 && !found.Sent:
+			return uuid.Nil, fault.NotFound()
+		case found.Version == 0:
+			return uuid.Nil, fault.Conflict("report.already_sent")
+		case found.Version != version:
+			return uuid.Nil, fault.Conflict("report.draft_changed")
 		}
 		tx.DropDraft(actor.CadreID, id)
 		return id, nil

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/google/uuid"
 
@@ -18,6 +19,7 @@ type FilingPlace = postgres.FilingPlace
 // ReportForm is what the form of a report offers.
 type ReportForm struct {
 	Draft  *Draft          // nil for a new report
+	Sent   *SentReport     // that the draft amends; nil for a report that was not sent yet
 	Own    []FilingPlace   // the actor's places, with those held within the last year
 	Places []FilingPlace   // own places and those below that can be chosen
 	Asked  territory.Chain // of the place asked for; empty if none was
@@ -40,14 +42,24 @@ func (a *App) NewReport(ctx context.Context, actor cadre.Actor, at territory.Loc
 	return form, nil
 }
 
-// DraftForm gives the form of a draft; NotFound if the actor has no such draft.
+// SentReport is a report of the actor's own that was sent, with what happened to it since.
+type SentReport = postgres.SentReport
+
+// DraftForm gives the form of a draft or, where there is none, that of an amendment of a report that the actor has sent: then the
+// draft is the report as it stands, and not stored yet (its version is zero). NotFound if the actor has neither.
 func (a *App) DraftForm(ctx context.Context, actor cadre.Actor, id uuid.UUID) (ReportForm, error) {
 	found, err := a.db.DraftForm(ctx, id, actor.CadreID, actor.Today())
 	if err != nil {
 		return ReportForm{}, fmt.Errorf("reading draft %s: %w", id, err)
 	}
 	form := offered(found.Places)
-	form.Draft = found.Draft
+	form.Draft, form.Sent = found.Draft, found.Sent
+	if form.Draft == nil {
+		r := found.Sent.Report
+		form.Draft = &Draft{
+			ReportID: id, Base: r.Version, Input: r.Content.Input(r.Kind, strconv.FormatInt(int64(r.Place.Locality), 10), r.HappenedOn.String()),
+		}
+	}
 	return form, nil
 }
 

@@ -24,8 +24,8 @@ func (a *App) LapseIssues(ctx context.Context) (moved int, err error) {
 	if !calendar.IsWorking(a.now()) {
 		return 0, nil
 	}
-	return a.eachIssue("letting it lapse", func(after uuid.UUID) ([]uuid.UUID, error) {
-		return a.db.IssuesDue(ctx, a.now(), after, issuesAtOnce)
+	return a.each("letting an issue lapse", func(after uuid.UUID) ([]uuid.UUID, error) {
+		return a.db.IssuesDue(ctx, a.now(), after, atOnce)
 	}, func(id uuid.UUID) (bool, error) { return a.lapse(ctx, id) })
 }
 

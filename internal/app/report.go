@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -15,9 +16,10 @@ import (
 
 // Rows of the pages of reports.
 type (
-	ReportFilter = postgres.ReportFilter
-	ReportRow    = postgres.ReportRow
-	ListPage     = postgres.Page
+	ReportFilter  = postgres.ReportFilter
+	ReportRow     = postgres.ReportRow
+	ReportVersion = postgres.ReportVersion
+	ListPage      = postgres.Page
 )
 
 // ReportList is a page of the list of reports, with what its filter by place means to the reader.
@@ -56,23 +58,40 @@ func aboveOwn(actor cadre.Actor, place territory.LocalityID) bool {
 // Report is a sent report as its page shows it.
 type Report struct {
 	postgres.ReportPage
-	Desk     string   // name of the receiving desk; empty where nobody receives it
-	Told     []string // names of those who were told
-	CanRaise bool     // the actor may raise an issue at its place
+	Desk     string                // name of the receiving desk; empty where nobody receives it
+	Told     []string              // names of those who were told
+	CanRaise bool                  // the actor may raise an issue at its place
+	Moves    []casework.ReportMove // that the actor may make now
+}
+
+// May tells whether the actor may make the move now.
+func (r Report) May(m casework.ReportMove) bool { return slices.Contains(r.Moves, m) }
+
+// Since gives what others did to the report after the version that was seen; comments are nothing that stands in anybody's way.
+func (r Report) Since(version int) []ReportEvent {
+	var list []ReportEvent
+	for _, e := range r.Events {
+		if e.Seq > version && e.Move != casework.CommentReport {
+			list = append(list, e)
+		}
+	}
+	return list
 }
 
 // Report gives a sent report. NotFound if it lies out of scope.
 func (a *App) Report(ctx context.Context, actor cadre.Actor, id uuid.UUID) (Report, error) {
-	page, err := a.db.Report(ctx, id, actor.Scope(cadre.ReadReport), actor.Scope(cadre.ReadIssue))
+	page, err := a.db.Report(ctx, id, postgres.ReportReader{Reports: actor.Scope(cadre.ReadReport), Issues: actor.Scope(cadre.ReadIssue), Day: actor.Today()})
 	if err != nil {
 		return Report{}, fmt.Errorf("reading report %s: %w", id, err)
 	}
 	r := Report{ReportPage: page, CanRaise: cadre.Can(actor, cadre.RaiseIssue, page.Report.Object())}
-	for _, l := range page.Received.Chain {
-		if l.ID == page.Report.Desk {
-			r.Desk = l.Name
+	state := casework.ReportCase{Report: page.Report, Grant: page.Grant, Desks: page.Today.Desks(), Holdings: page.Today.Holdings, At: actor.At}
+	for _, m := range casework.ReportMoves() {
+		if state.May(actor, m) {
+			r.Moves = append(r.Moves, m)
 		}
 	}
+	r.Desk = deskName(page, state)
 	for _, id := range toldOf(page) {
 		for _, h := range page.Received.Holdings {
 			if h.CadreID == id {
@@ -84,12 +103,26 @@ func (a *App) Report(ctx context.Context, actor cadre.Actor, id uuid.UUID) (Repo
 	return r, nil
 }
 
+// deskName gives the desk where the report waits or, when it waits no more, the one that decided.
+func deskName(page postgres.ReportPage, c casework.ReportCase) string {
+	if desk, ok := c.Desk(); ok && page.Report.State == casework.ReportSubmitted {
+		return desk.Locality.Name
+	}
+	for _, l := range slices.Concat(page.Today.Chain, page.Received.Chain) {
+		if l.ID == page.Report.Desk {
+			return l.Name
+		}
+	}
+	return ""
+}
+
 // toldOf gives those who are told of a report, by who held what on the day it was sent.
 func toldOf(p postgres.ReportPage) []cadre.ID {
 	return casework.ReportTold(p.Grant, p.Report.Author, p.Received.Desks(), p.Received.Holdings)
 }
 
-// SubmitReport sends a report under the id that its form made. It is judged by who was assigned on the day it happened; a
+// SubmitReport sends a report under the id that its form made, or amends the sent one whose version the draft is based on; then
+// Conflict (report.moved_on) if it was decided since. It is judged by who was assigned on the day it happened; a
 // refusal keeps the text as a draft, whose version is given back so that the form can go on from there.
 func (a *App) SubmitReport(ctx context.Context, actor cadre.Actor, s Submission, d Draft) (draftVersion int, err error) {
 	_, err = a.once(ctx, actor, s, func(tx *postgres.Tx) (uuid.UUID, error) {
@@ -105,6 +138,10 @@ func (a *App) SubmitReport(ctx context.Context, actor cadre.Actor, s Submission,
 			return uuid.Nil, wrong
 		}
 		claimed := tx.LockReportSoon(d.ReportID, actor.CadreID)
+		var sent func() (postgres.ReportCase, error)
+		if d.Base != 0 {
+			sent = tx.LockSentReportSoon(d.ReportID, cadre.Scope{Author: actor.CadreID}, actor.Today(), d.Base)
+		}
 		facts, err := tx.FilingFacts(ctx, actor.CadreID, checked.Locality, checked.HappenedOn, actor.Today())
 		if err != nil {
 			return uuid.Nil, err
@@ -117,6 +154,9 @@ func (a *App) SubmitReport(ctx context.Context, actor cadre.Actor, s Submission,
 			return uuid.Nil, err
 		}
 		report.ID = d.ReportID
+		if d.Base != 0 {
+			return report.ID, amend(ctx, tx, report, sent, s)
+		}
 		tx.InsertReport(report, s.ID)
 		return report.ID, tx.Enqueue(ctx, NotifyReport{ReportID: report.ID, Number: report.Number})
 	})
@@ -127,6 +167,23 @@ func (a *App) SubmitReport(ctx context.Context, actor cadre.Actor, s Submission,
 		return draftVersion, fmt.Errorf("sending report %s: %w", d.ReportID, err)
 	}
 	return 0, nil
+}
+
+// amend puts a report, judged as if it were new, in the place of the one that was sent before.
+func amend(ctx context.Context, tx *postgres.Tx, filed casework.Report, sent func() (postgres.ReportCase, error), s Submission) error {
+	found, err := sent()
+	switch {
+	case err != nil:
+		return err
+	case found.Moved:
+		return fault.Conflict("report.moved_on")
+	}
+	report, event, err := found.Report.Amend(filed)
+	if err != nil {
+		return err
+	}
+	tx.AmendReport(report, event, s.ID)
+	return tx.Enqueue(ctx, NotifyReportEvent{ReportID: report.ID, Seq: event.Seq})
 }
 
 // file judges a checked report and gives it as it will be kept, without its id.

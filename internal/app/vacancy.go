@@ -12,38 +12,38 @@ import (
 	"banam/internal/territory"
 )
 
-// issuesAtOnce is how many issues the software's own work looks up at a time.
-const issuesAtOnce = 500
+// atOnce is how many issues or reports the software's own work looks up at a time.
+const atOnce = 500
 
 // PassVacantDesks passes every open issue whose desk nobody leads today on to the next desk upward that has a lead, each in
 // a transaction of its own. Where no desk has one the issue stays, and administrators of its path are told once a day. It
 // gives the number of issues that it passed on; one that fails does not stop the others.
 func (a *App) PassVacantDesks(ctx context.Context) (passed int, err error) {
-	return a.eachIssue("passing it on", func(after uuid.UUID) ([]uuid.UUID, error) {
-		return a.db.IssuesAtVacantDesks(ctx, territory.DayOf(a.now()), after, issuesAtOnce)
+	return a.each("passing an issue on", func(after uuid.UUID) ([]uuid.UUID, error) {
+		return a.db.IssuesAtVacantDesks(ctx, territory.DayOf(a.now()), after, atOnce)
 	}, func(id uuid.UUID) (bool, error) { return a.passVacant(ctx, id) })
 }
 
-// eachIssue does the software's own work on every issue that list gives, page after page in the order of their ids, and counts
+// each does the software's own work on every issue or report that list gives, page after page in the order of their ids, and counts
 // those that moved. One that fails does not stop the others.
-func (*App) eachIssue(what string, list func(after uuid.UUID) ([]uuid.UUID, error), do func(uuid.UUID) (bool, error)) (moved int, err error) {
+func (*App) each(what string, list func(after uuid.UUID) ([]uuid.UUID, error), do func(uuid.UUID) (bool, error)) (moved int, err error) {
 	var failures []error
 	for after := uuid.Nil; ; {
 		ids, err := list(after)
 		if err != nil {
-			return moved, errors.Join(append(failures, fmt.Errorf("%s: listing issues: %w", what, err))...)
+			return moved, errors.Join(append(failures, fmt.Errorf("%s: listing: %w", what, err))...)
 		}
 		for _, id := range ids {
 			did, err := do(id)
 			switch {
 			case err != nil:
-				failures = append(failures, fmt.Errorf("%s: issue %s: %w", what, id, err))
+				failures = append(failures, fmt.Errorf("%s: %s: %w", what, id, err))
 			case did:
 				moved++
 			}
 			after = id
 		}
-		if len(ids) < issuesAtOnce {
+		if len(ids) < atOnce {
 			return moved, errors.Join(failures...)
 		}
 	}

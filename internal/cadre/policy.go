@@ -11,38 +11,40 @@ type Action string
 
 // The actions, each a row of the table of capabilities in domain.md section 2.
 const (
-	ReadReport  Action = "read_report"
-	ReadIssue   Action = "read_issue"
-	FileReport  Action = "file_report"
-	RaiseIssue  Action = "raise_issue"
-	Comment     Action = "comment"
-	DecideIssue Action = "decide_issue" // on an issue held at one's desk
-	PullUpIssue Action = "pull_up_issue"
-	ReviewBoard Action = "review_board"
-	ReadNumbers Action = "read_numbers"
-	ViewPlace   Action = "view_place"
-	SeeCoverage Action = "see_coverage" // who is missing where
-	Manage      Action = "manage"       // localities, cadres, accounts, posts, assignments
+	ReadReport   Action = "read_report"
+	ReadIssue    Action = "read_issue"
+	FileReport   Action = "file_report"
+	ReviewReport Action = "review_report" // acknowledge or return one that waits at one's desk, never one's own
+	RaiseIssue   Action = "raise_issue"
+	Comment      Action = "comment"
+	DecideIssue  Action = "decide_issue" // on an issue held at one's desk
+	PullUpIssue  Action = "pull_up_issue"
+	ReviewBoard  Action = "review_board"
+	ReadNumbers  Action = "read_numbers"
+	ViewPlace    Action = "view_place"
+	SeeCoverage  Action = "see_coverage" // who is missing where
+	Manage       Action = "manage"       // localities, cadres, accounts, posts, assignments
 )
 
 // Actions lists all actions.
 func Actions() []Action {
-	return []Action{ReadReport, ReadIssue, FileReport, RaiseIssue, Comment, DecideIssue, PullUpIssue, ReviewBoard, ReadNumbers, ViewPlace, SeeCoverage, Manage}
+	return []Action{ReadReport, ReadIssue, FileReport, ReviewReport, RaiseIssue, Comment, DecideIssue, PullUpIssue, ReviewBoard, ReadNumbers, ViewPlace, SeeCoverage, Manage}
 }
 
 var allowed = map[Action][]Capability{
-	ReadReport:  {Support, Watch, Lead},
-	ReadIssue:   {Support, Watch, Lead},
-	FileReport:  {Support, Watch, Lead},
-	RaiseIssue:  {Support, Watch, Lead},
-	Comment:     {Support, Watch, Lead},
-	DecideIssue: {Lead},
-	PullUpIssue: {Lead},
-	ReviewBoard: {Lead},
-	ReadNumbers: {Support, Watch, Lead, Administer},
-	ViewPlace:   {Support, Watch, Lead, Administer},
-	SeeCoverage: {Lead, Administer},
-	Manage:      {Administer},
+	ReadReport:   {Support, Watch, Lead},
+	ReadIssue:    {Support, Watch, Lead},
+	FileReport:   {Support, Watch, Lead},
+	ReviewReport: {Lead},
+	RaiseIssue:   {Support, Watch, Lead},
+	Comment:      {Support, Watch, Lead},
+	DecideIssue:  {Lead},
+	PullUpIssue:  {Lead},
+	ReviewBoard:  {Lead},
+	ReadNumbers:  {Support, Watch, Lead, Administer},
+	ViewPlace:    {Support, Watch, Lead, Administer},
+	SeeCoverage:  {Lead, Administer},
+	Manage:       {Administer},
 }
 
 func (a Action) allowedTo(c Capability) bool { return slices.Contains(allowed[a], c) }
@@ -64,6 +66,9 @@ type Object struct {
 func Can(a Actor, action Action, o Object) bool {
 	if action.ownWritings() && a.CadreID != 0 && o.Author == a.CadreID {
 		return true
+	}
+	if action == ReviewReport && o.Author == a.CadreID {
+		return false
 	}
 	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.permits(action, o) })
 }
@@ -90,7 +95,7 @@ func (g Grant) permits(action Action, o Object) bool {
 	}
 	covered := slices.ContainsFunc(g.Branches, func(b Branch) bool { return b.Covers(o.Place) })
 	switch action {
-	case DecideIssue:
+	case DecideIssue, ReviewReport:
 		return covered && o.Desk == g.Locality.ID
 	case PullUpIssue:
 		return covered && o.Desk != 0 && g.Locality.Level.Above(o.DeskLevel)

@@ -96,6 +96,8 @@ func oracle(w world, me cadre.ID, holds []held, action cadre.Action, place int, 
 			ok = works && below
 		case cadre.DecideIssue:
 			ok = leads && below && desk == h.place
+		case cadre.ReviewReport:
+			ok = leads && below && desk == h.place && author != me
 		case cadre.PullUpIssue:
 			ok = leads && below && desk >= 0 && w.nodes[h.place].level.Above(w.nodes[desk].level)
 		case cadre.ReviewBoard:
@@ -154,8 +156,8 @@ func checkScope(t *rapid.T, actor cadre.Actor, object cadre.Object) {
 			t.Fatalf("scope of %s: got %v, want %v", action, got, want)
 		}
 	}
-	for _, write := range []cadre.Action{cadre.FileReport, cadre.RaiseIssue, cadre.Comment, cadre.DecideIssue, cadre.PullUpIssue} {
-		if cadre.Can(actor, write, object) && !actor.Scope(cadre.ReadIssue).Covers(object) {
+	for _, write := range []cadre.Action{cadre.FileReport, cadre.ReviewReport, cadre.RaiseIssue, cadre.Comment, cadre.DecideIssue, cadre.PullUpIssue} {
+		if cadre.Can(actor, write, object) && !actor.Scope(cadre.ReadReport).Covers(object) {
 			t.Fatalf("%s is allowed on what cannot be read", write)
 		}
 	}

@@ -92,8 +92,9 @@ type Report struct {
 	State      ReportState
 	Desk       territory.LocalityID // the receiving desk; zero if every desk is vacant
 	Content    Content
-	Number     int // of the newest version
-	Version    int
+	Usefulness Usefulness // what the lead said who acknowledged it; zero until then
+	Number     int        // of the newest version of the text
+	Version    int        // grows with everything that happens to it
 	ReceivedAt time.Time
 }
 

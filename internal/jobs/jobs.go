@@ -45,12 +45,16 @@ func New(a *app.App, pool *pgxpool.Pool, log *slog.Logger) (*Runner, error) {
 	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, j *river.Job[app.NotifyReport]) error {
 		return given(a.DeliverReportNotices(ctx, j.Args.ReportID, j.Args.Number))
 	}))
+	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, j *river.Job[app.NotifyReportEvent]) error {
+		return given(a.DeliverReportEventNotices(ctx, j.Args.ReportID, j.Args.Seq))
+	}))
 	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, _ *river.Job[app.PassVacant]) error {
-		n, err := a.PassVacantDesks(ctx)
-		if n > 0 {
-			log.InfoContext(ctx, "issues passed on from vacant desks", "count", n)
+		issues, err := a.PassVacantDesks(ctx)
+		reports, failed := a.PassWaitingReports(ctx)
+		if issues+reports > 0 {
+			log.InfoContext(ctx, "passed on from vacant desks", "issues", issues, "reports", reports)
 		}
-		return err
+		return errors.Join(err, failed)
 	}))
 	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, _ *river.Job[app.LapseIssues]) error {
 		n, err := a.LapseIssues(ctx)

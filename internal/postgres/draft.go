@@ -13,12 +13,14 @@ import (
 	"banam/internal/territory"
 )
 
-// Draft is a report that was not sent yet. Only its author ever sees it.
+// Draft is a report that was not sent yet, or an amendment of one that was. Only its author ever sees it.
 type Draft struct {
 	ReportID  uuid.UUID
 	Input     casework.ReportInput
 	Version   int
 	UpdatedAt time.Time
+	Base      int  // the version of the sent report that it amends; zero for a report that was not sent yet
+	Known     bool `db:"-"` // sent from the address of a draft or a report, which therefore must be there
 }
 
 // DraftLine is one line of the list of an author's drafts.
@@ -28,35 +30,55 @@ type DraftLine struct {
 	Place      string // as it is called today; empty where none was chosen
 	HappenedOn string // as typed
 	UpdatedAt  time.Time
+	Amends     bool // a report that was sent
 }
 
-// ReportForm is a draft, if there is one, with the places to choose from.
+// ReportForm is a draft and a sent report of one id, as far as there are any, with the places to choose from.
 type ReportForm struct {
 	Draft  *Draft
+	Sent   *SentReport
 	Places FilingPlaces
 }
 
-// draftPlace is the place that the draft $3 of the author $1 names, or none where it names no number.
-const draftPlace = `(SELECT CASE WHEN form->>'locality' ~ '^[0-9]{1,18}$' THEN (form->>'locality')::bigint END FROM report_drafts
-	WHERE report_id = $3 AND author_id = $1)`
+// SentReport is a report of the reader's own that was sent, with what happened to it since, the oldest first.
+type SentReport struct {
+	Report casework.Report
+	Events []ReportEvent
+}
 
-const draftColumns = `SELECT report_id, form, version, updated_at FROM report_drafts`
+// draftPlace is the place that the draft $3 of the author $1 names, or none where it names no number; without a draft that of
+// the report.
+const draftPlace = `(SELECT coalesce((SELECT CASE WHEN form->>'locality' ~ '^[0-9]{1,18}$' THEN (form->>'locality')::bigint END FROM report_drafts
+	WHERE report_id = $3 AND author_id = $1), (SELECT locality_id FROM reports WHERE id = $3 AND author_id = $1)))`
 
-// DraftForm reads a draft with the places to choose from in one round trip; NotFound if the author has no such draft.
+const draftColumns = `SELECT report_id, form, version, updated_at, base FROM report_drafts`
+
+// DraftForm reads a draft and a sent report of one id with the places to choose from in one round trip; NotFound if the author
+// has neither.
 func (r reader) DraftForm(ctx context.Context, id uuid.UUID, author cadre.ID, day territory.Day) (ReportForm, error) {
 	var form ReportForm
 	var draft Draft
-	var found bool
+	var sent ReportPage
+	var found, isSent bool
 	b := &batch{}
 	queueOne(b, &draft, &found, pgx.RowToStructByPos[Draft], draftColumns+` WHERE report_id = $1 AND author_id = $2`, id, author)
+	queueOne(b, &sent, &isSent, scanReport, reportSQL+` WHERE r.id = $1 AND r.author_id = $2`, id, author)
+	var events []ReportEvent
+	queueAll(b, &events, scanReportEvent, reportEventSQL+` JOIN reports r ON r.id = e.report_id AND r.author_id = $2
+		WHERE e.report_id = $1 ORDER BY e.seq`, id, author)
 	queueFilingPlaces(b, &form.Places, author, day, draftPlace, id)
 	if err := r.run(ctx, b); err != nil {
 		return ReportForm{}, err
 	}
-	if !found {
+	if found {
+		form.Draft = &draft
+	}
+	if isSent {
+		form.Sent = &SentReport{Report: sent.Report, Events: events}
+	}
+	if !found && !isSent {
 		return ReportForm{}, fault.NotFound()
 	}
-	form.Draft = &draft
 	return form, nil
 }
 
@@ -65,7 +87,7 @@ const DraftList = 100
 
 // Drafts lists an author's drafts, the last one touched first.
 func (r reader) Drafts(ctx context.Context, author cadre.ID, day territory.Day) ([]DraftLine, error) {
-	rows, err := r.q.Query(ctx, `SELECT d.report_id, left(d.form->>'what', $3::int), coalesce(v.name, ''), left(d.form->>'happened_on', 10), d.updated_at
+	rows, err := r.q.Query(ctx, `SELECT d.report_id, left(d.form->>'what', $3::int), coalesce(v.name, ''), left(d.form->>'happened_on', 10), d.updated_at, d.base > 0
 		FROM report_drafts d LEFT JOIN locality_versions v
 			ON v.locality_id = CASE WHEN d.form->>'locality' ~ '^[0-9]{1,18}$' THEN (d.form->>'locality')::bigint END AND v.valid @> $2::date
 		WHERE d.author_id = $1 ORDER BY d.updated_at DESC, d.report_id LIMIT $4`, author, day, casework.MaxSummary, DraftList)
@@ -110,10 +132,10 @@ func (r reader) Draft(ctx context.Context, id uuid.UUID, author cadre.ID) (Draft
 // SaveDraft keeps a draft: version zero makes it, another one must be the version that is stored. If it is not, the
 // transaction ends with Conflict.
 func (t *Tx) SaveDraft(author cadre.ID, d Draft) {
-	t.tx.mustTouch(&fault.Error{Kind: fault.KindConflict, Key: "report.draft_changed"}, `INSERT INTO report_drafts AS d (report_id, author_id, kind, form, version, updated_at)
-		VALUES ($1, $2, $3, $4, 1, $6)
-		ON CONFLICT (report_id) DO UPDATE SET kind = excluded.kind, form = excluded.form, version = d.version + 1, updated_at = excluded.updated_at
-		WHERE d.author_id = $2 AND d.version = $5 RETURNING 1`, d.ReportID, author, d.Input.Kind, d.Input, d.Version, d.UpdatedAt)
+	t.tx.mustTouch(&fault.Error{Kind: fault.KindConflict, Key: "report.draft_changed"}, `INSERT INTO report_drafts AS d (report_id, author_id, kind, form, version, updated_at, base)
+		VALUES ($1, $2, $3, $4, 1, $6, $7)
+		ON CONFLICT (report_id) DO UPDATE SET kind = excluded.kind, form = excluded.form, version = d.version + 1, updated_at = excluded.updated_at, base = excluded.base
+		WHERE d.author_id = $2 AND d.version = $5 RETURNING 1`, d.ReportID, author, d.Input.Kind, d.Input, d.Version, d.UpdatedAt, d.Base)
 }
 
 // DropDraft takes a draft away; nothing happens if there is none.

@@ -36,6 +36,9 @@ type Home struct {
 	Below       []PlaceState // the next places below mine
 	Reports     []ReportLine // of others, the last received first
 	Months      []MonthCount // how many reports I sent, month by month, the oldest first
+	ToReview    []ReportLine // that wait at my desks, the longest first
+	ReviewCount int
+	Returned    []ReportLine // that I wrote and have to mend
 	Drafts      int
 	Gaps        *Gaps
 }
@@ -59,6 +62,7 @@ func (r reader) Home(ctx context.Context, q HomeQuery) (Home, error) {
 			AND `+within(cadre.Scope{Branches: q.Issues.Branches}, "i", "raiser_id", p), p.list...).
 			QueryRow(func(row pgx.Row) error { return row.Scan(&h.LateBelow) })
 	}
+	queueReviews(b, &h, q)
 	queueAll(b, &h.Asked, scanIssueLine, `SELECT `+lineColumns+` FROM issues i`+lineNames+`
 		WHERE i.asked_id = $1 ORDER BY i.severity DESC, i.raised_at LIMIT 20`, q.Cadre)
 	queueAll(b, &h.ToConfirm, scanIssueLine, `SELECT `+lineColumns+` FROM issues i`+lineNames+`
@@ -83,6 +87,22 @@ func (r reader) Home(ctx context.Context, q HomeQuery) (Home, error) {
 	}
 	return h, r.run(ctx, b)
 }
+
+// queueReviews adds the reads of the reports that the person has to acknowledge or to mend.
+func queueReviews(b *batch, h *Home, q HomeQuery) {
+	queueAll(b, &h.Returned, scanReportLine, reportLineSQL+` WHERE r.author_id = $1 AND r.state = 'returned' ORDER BY r.received_at, r.id LIMIT $2`, q.Cadre, shortList)
+	if len(q.Desks) == 0 {
+		return
+	}
+	desks := int64s(q.Desks)
+	queueAll(b, &h.ToReview, scanReportLine, reportLineSQL+` WHERE r.desk_id = ANY($1) AND r.state = 'submitted' AND r.author_id <> $2
+		ORDER BY r.received_at, r.id LIMIT $3`, desks, q.Cadre, shortList)
+	b.Queue(`SELECT count(*) FROM (SELECT FROM reports r WHERE r.desk_id = ANY($1) AND r.state = 'submitted' AND r.author_id <> $2 LIMIT $3) r`,
+		desks, q.Cadre, countedAtMost).QueryRow(func(row pgx.Row) error { return row.Scan(&h.ReviewCount) })
+}
+
+// countedAtMost bounds the counts of what may be many.
+const countedAtMost = 1000
 
 func int64s(ids []territory.LocalityID) []int64 {
 	out := make([]int64, len(ids))

@@ -18,6 +18,7 @@ type newest struct {
 	by     cadre.ID             // only what this person wrote; zero for everybody
 	place  territory.LocalityID // only what happened there or below; zero for everywhere
 	inside bool                 // the place lies inside the reader's own ones, not above them
+	desks  []int64              // only what waits at one of these desks; none for all
 }
 
 // sql makes the query of the ids of one page inside a scope, one more than wanted. A place inside the reader's own ones
@@ -40,10 +41,13 @@ func (n newest) sql(s cadre.Scope, page Page, p *params) (string, error) {
 	if n.words != nil {
 		return n.found(l, s, p), nil
 	}
-	if n.place != 0 && (!n.inside || n.by != 0) {
+	if n.place != 0 && (!n.inside || n.by != 0 || len(n.desks) > 0) {
 		l.where = append(l.where, inPlace(p.add(int64(n.place))))
 	}
 	switch {
+	case len(n.desks) > 0:
+		l.where = append(l.where, `t.desk_id = ANY(`+p.add(n.desks)+`)`, within(s, "t", n.author, p))
+		return `SELECT ` + l.columns + ` FROM ` + l.table + ` t WHERE ` + strings.Join(l.where, " AND ") + ` ORDER BY ` + l.order + ` LIMIT ` + p.add(l.limit), nil
 	case n.by != 0:
 		l.where = append(l.where, within(s, "t", n.author, p))
 		return l.sql(cadre.Scope{Author: n.by}, p), nil
@@ -60,6 +64,9 @@ func (n newest) found(l scoped, s cadre.Scope, p *params) string {
 	f.table, f.author, f.at, f.limit = n.table, n.author, n.at, l.limit
 	if n.place != 0 {
 		l.where = append(l.where, inPlace(p.add(int64(n.place))))
+	}
+	if len(n.desks) > 0 {
+		l.where = append(l.where, `t.desk_id = ANY(`+p.add(n.desks)+`)`)
 	}
 	if n.by != 0 {
 		l.where = append(l.where, `t.`+n.author+` = `+p.add(int64(n.by)))

@@ -21,7 +21,9 @@ type ReportPage struct {
 	Grant    cadre.Grant     // under which it was written: assignment, post and place, nothing else
 	Chain    territory.Chain // of the place as of the day it happened
 	Received Path            // of the place as of the day it was sent: the desks of then and who led them
+	Today    Path            // of the place today or, where that is gone, of its nearest ancestor that is not; of the page only
 	Versions []ReportVersion // the newest first
+	Events   []ReportEvent   // what happened since it was first sent, the oldest first
 	Issues   []LinkedIssue   // raised from it, as far as the reader may see them
 }
 
@@ -30,6 +32,8 @@ type ReportVersion struct {
 	Number     int
 	HappenedOn territory.Day
 	SentAt     time.Time
+	Place      string // as it was called on that day
+	Content    casework.Content
 }
 
 // LinkedIssue is an issue that was raised from a report.
@@ -41,19 +45,25 @@ type LinkedIssue struct {
 	RaisedAt time.Time
 }
 
+// ReportReader says for whom the page of a report is read.
+type ReportReader struct {
+	Reports, Issues cadre.Scope
+	Day             territory.Day
+}
+
 // Report reads a sent report with all that its page shows, in one round trip. NotFound if it does not exist or lies
 // outside of the scope.
-func (r reader) Report(ctx context.Context, id uuid.UUID, reports, issues cadre.Scope) (ReportPage, error) {
-	return r.report(ctx, id, func(p *params) string { return within(reports, "r", "author_id", p) }, issues)
+func (r reader) Report(ctx context.Context, id uuid.UUID, by ReportReader) (ReportPage, error) {
+	return r.report(ctx, id, func(p *params) string { return within(by.Reports, "r", "author_id", p) }, by)
 }
 
 // AnyReport reads a sent report without a scope and without its issues, for work that nobody in particular asked for, such
 // as telling people.
 func (r reader) AnyReport(ctx context.Context, id uuid.UUID) (ReportPage, error) {
-	return r.report(ctx, id, func(*params) string { return "true" }, cadre.Scope{})
+	return r.report(ctx, id, func(*params) string { return "true" }, ReportReader{})
 }
 
-func (r reader) report(ctx context.Context, id uuid.UUID, guard func(*params) string, issues cadre.Scope) (ReportPage, error) {
+func (r reader) report(ctx context.Context, id uuid.UUID, guard func(*params) string, by ReportReader) (ReportPage, error) {
 	var page ReportPage
 	var found bool
 	b := &batch{}
@@ -65,19 +75,25 @@ func (r reader) report(ctx context.Context, id uuid.UUID, guard func(*params) st
 	received := strings.NewReplacer("<start>", reportSurvivor, "$2", reportReceived)
 	queueAll(b, (*[]territory.Locality)(&rest.Received.Chain), scanLocality, received.Replace(chainSQL), id)
 	queueAll(b, &rest.Received.Holdings, scanHolding, received.Replace(holdingSQL), id)
-	queueAll(b, &rest.Versions, pgx.RowToStructByPos[ReportVersion],
-		`SELECT number, happened_on, sent_at FROM report_versions WHERE report_id = $1 ORDER BY number DESC`, id)
+	queueAll(b, &rest.Versions, pgx.RowToStructByPos[ReportVersion], `SELECT n.number, n.happened_on, n.sent_at, coalesce(v.name, ''), n.content
+		FROM report_versions n LEFT JOIN locality_versions v ON v.locality_id = n.locality_id AND v.valid @> n.happened_on
+		WHERE n.report_id = $1 ORDER BY n.number DESC`, id)
+	queueAll(b, &rest.Events, scanReportEvent, reportEventSQL+` WHERE e.report_id = $1 ORDER BY e.seq`, id)
+	if !by.Day.IsZero() {
+		queueReportToday(b, &rest.Today, id, by.Day)
+	}
 	p = &params{}
 	queueAll(b, &rest.Issues, pgx.RowToStructByPos[LinkedIssue], `SELECT i.id, coalesce(i.number, ''), i.title, i.state, i.raised_at
 		FROM issue_reports ir JOIN issues i ON i.id = ir.issue_id
-		WHERE ir.report_id = `+p.add(id)+` AND `+within(issues, "i", "raiser_id", p)+` ORDER BY i.raised_at, i.id`, p.list...)
+		WHERE ir.report_id = `+p.add(id)+` AND `+within(by.Issues, "i", "raiser_id", p)+` ORDER BY i.raised_at, i.id`, p.list...)
 	if err := r.run(ctx, b); err != nil {
 		return ReportPage{}, err
 	}
 	if !found {
 		return ReportPage{}, fault.NotFound()
 	}
-	page.Chain, page.Received, page.Versions, page.Issues = rest.Chain, rest.Received, rest.Versions, rest.Issues
+	page.Chain, page.Received, page.Today = rest.Chain, rest.Received, rest.Today
+	page.Versions, page.Events, page.Issues = rest.Versions, rest.Events, rest.Issues
 	return page, nil
 }
 
@@ -91,7 +107,7 @@ const (
 var reportSurvivor = strings.NewReplacer("$1", reportPlace, "$2", reportReceived, "$3", reportHappened).Replace(survivorSQL)
 
 const reportSQL = `SELECT r.id, r.author_id, r.assignment_id, r.kind, r.happened_on, r.locality_id, r.province_id, r.district_id,
-	r.commune_id, r.hamlet_id, r.state, r.desk_id, r.content, r.number, r.version, r.received_at, c.full_name,
+	r.commune_id, r.hamlet_id, r.state, r.desk_id, r.content, coalesce(r.usefulness, 0), r.number, r.version, r.received_at, c.full_name,
 	p.code, p.name_vi, p.name_en, p.tier, p.capability, s.locality_id, s.level, v.type, v.name
 	FROM reports r JOIN cadres c ON c.id = r.author_id
 	JOIN assignments s ON s.id = r.assignment_id JOIN posts p ON p.id = s.post_id
@@ -102,7 +118,7 @@ func scanReport(row pgx.CollectableRow) (ReportPage, error) {
 	r, g := &page.Report, &page.Grant
 	var province, district, commune, hamlet, desk *int64
 	err := row.Scan(&r.ID, &r.Author, &r.Assignment, &r.Kind, &r.HappenedOn, &r.Place.Locality, &province, &district, &commune, &hamlet,
-		&r.State, &desk, &r.Content, &r.Number, &r.Version, &r.ReceivedAt, &page.Author,
+		&r.State, &desk, &r.Content, &r.Usefulness, &r.Number, &r.Version, &r.ReceivedAt, &page.Author,
 		&g.Post.Code, &g.Post.NameVi, &g.Post.NameEn, &g.Post.Tier, &g.Post.Capability,
 		&g.Locality.ID, &g.Locality.Level, &g.Locality.Type, &g.Locality.Name)
 	r.Place.Province, r.Place.District, r.Place.Commune, r.Place.Hamlet = idOf(province), idOf(district), idOf(commune), idOf(hamlet)
@@ -120,8 +136,8 @@ func (t *Tx) InsertReport(rep casework.Report, submission uuid.UUID) {
 		rep.ID, rep.Author, rep.Assignment, rep.Kind, rep.HappenedOn, rep.Place.Locality, orNull(rep.Place.Province),
 		orNull(rep.Place.District), orNull(rep.Place.Commune), orNull(rep.Place.Hamlet), rep.State, orNull(rep.Desk),
 		rep.Content.Summary(), rep.Content, rep.Number, rep.Version, rep.ReceivedAt)
-	b.Queue(`INSERT INTO report_versions (report_id, number, submission_id, happened_on, content, sent_at)
-		VALUES ($1, $2, $3, $4, $5, $6)`, rep.ID, rep.Number, submission, rep.HappenedOn, rep.Content, rep.ReceivedAt)
+	b.Queue(`INSERT INTO report_versions (report_id, number, submission_id, happened_on, content, sent_at, locality_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`, rep.ID, rep.Number, submission, rep.HappenedOn, rep.Content, rep.ReceivedAt, rep.Place.Locality)
 	b.Queue(`DELETE FROM report_drafts WHERE report_id = $1 AND author_id = $2`, rep.ID, rep.Author)
 	t.tx.put(b)
 }

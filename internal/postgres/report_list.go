@@ -20,6 +20,7 @@ type ReportFilter struct {
 	From, To territory.Day        // of the day it happened, both inclusive
 	Author   cadre.ID
 	State    casework.ReportState
+	Desks    []territory.LocalityID // that hold it, of which it needs one; none for all
 	Kind     casework.ReportKind
 	Words    Words // in its texts
 }
@@ -48,10 +49,10 @@ type ReportList struct {
 func (r reader) Reports(ctx context.Context, s cadre.Scope, f ReportFilter, day territory.Day, page Page) (ReportList, error) {
 	p := &params{}
 	list := newest{
-		table: "reports", author: "author_id", at: "received_at", where: reportWhere(f, p), by: f.Author, place: f.Place, inside: f.Inside,
+		table: "reports", author: "author_id", at: "received_at", where: reportWhere(f, p), by: f.Author, place: f.Place, inside: f.Inside, desks: int64s(f.Desks),
 	}
 	if f.Words.Text != "" {
-		list.words = &facts{columns: "t.received_at, t.happened_on, t.state, t.kind", day: day, since: f.From}
+		list.words = &facts{columns: "t.received_at, t.happened_on, t.state, t.kind, t.desk_id", day: day, since: f.From}
 		list.query = f.Words.every()
 	}
 	keys, err := list.sql(s, page, p)

@@ -78,13 +78,13 @@ type CommentForm struct {
 type MoveView struct {
 	component.Base
 	Action, SubmissionID, Version string
-	Issue                         Line
+	About                         Line
 	Facts                         []component.Fact
 	Since                         []component.Moment // what others did meanwhile, after a conflict
 	SinceText                     string
 	Fields                        []MoveField
 	Submit                        component.Button
-	Back                          string
+	Back                          component.Action
 }
 
 // MoveField is one field of a move's form with the control it wants.

@@ -25,6 +25,7 @@ type DraftRow struct {
 	What, URL         string
 	Place, HappenedOn string
 	Saved             component.Stamp
+	Amends            bool // a report that was sent
 }
 
 // DraftsView is the list of the reader's own drafts.
@@ -58,8 +59,11 @@ type ReportFormView struct {
 	component.Base
 	Action                          string
 	ReportID, SubmissionID, Version string
-	PickURL                         string       // to choose a place elsewhere; empty where all places are offered
-	Stored                          []ReportText // what is stored, after a conflict
+	Amended                         string // the version of the sent report that is amended; "0" for a new one
+	SendLabel                       string
+	Happened                        []component.Moment // to the sent report, the newest first
+	PickURL                         string             // to choose a place elsewhere; empty where all places are offered
+	Stored                          []ReportText       // what is stored, after a conflict
 	StoredAt                        component.Stamp
 	What, Locality, HappenedOn      component.Field
 	Difficulties, Proposals         component.Field
@@ -101,5 +105,42 @@ type ReportView struct {
 	Organisations []component.Fact
 	Raise         *component.Action
 	Issues        Section
-	Versions      []component.Moment
+	Returned      *ReturnedReport // for its author
+	Review        *ReviewForm     // for who may acknowledge it
+	History       []component.Moment
+	Comment       *CommentForm
+}
+
+// ReturnedReport says why a report came back, and leads to where it is mended.
+type ReturnedReport struct {
+	By, Reason string
+	Amend      component.Action
+}
+
+// ReviewForm acknowledges a report where it is read.
+type ReviewForm struct {
+	Action, SubmissionID, Version string
+	Hints                         []string
+	Fields                        []MoveField
+	Return                        component.Action
+}
+
+// ChangesView shows in what a version of a report differs from the one before it.
+type ChangesView struct {
+	component.Base
+	Changes []ChangedText
+	Others  []component.Action
+	Back    component.Action
+}
+
+// ChangedText is a field in which two versions differ.
+type ChangedText struct {
+	Title string
+	Parts []ChangedPart
+}
+
+// ChangedPart is a piece of a text that both versions have, unless it was removed or added.
+type ChangedPart struct {
+	Text           string
+	Removed, Added bool
 }

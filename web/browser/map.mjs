@@ -7,14 +7,13 @@ export const map = [
   { login: 'admin', pages: ['/', '/administration', '/accounts?state=none', '{account}', '/places', '{place}', '{place}/assignments', '{place}/assign', '{place}/assign?cadre={cadre id}', '{assignment}/end', '{assignment}/void', '/cadres', '/cadres/new', '{cadre}', '{cadre}/edit', '{cadre}/disable', '/coverage', '/coverage?kind=accounts', '/calendar', '/calendar/hours', '/calendar/deadlines', '/search?q=chau+hung'] },
   { login: 'tinhuy', pages: ['/', '/review', '/coverage', '{place}'], refused: { [nowhere]: 404 } },
   { login: 'huyenuy', pages: ['/', '/reports', '{issue}', '{issue}/moves/pull_up'] },
-  { login: 'tieuvung1', pages: ['/', '/review', '/issues', '/reports/new'] },
+  { login: 'tieuvung1', pages: ['/', '/review', '/issues', '/reports/new', '{report}', '{report}/changes', '{report}/moves/return', '/reports?state=mine'] },
   { login: 'huyenuyvien', pages: ['/', '{report}', '/issues/new', '{issue}/moves/comment'], refused: { '/review': 403 } },
   { login: 'bithu', pages: ['/', '/review', '{taken}', '{taken}/moves/start', '{taken}/moves/escalate', '/notices'] },
   { login: 'dangvien', pages: ['/', '/issues?q=c%E1%BB%91ng', '{issue}'] },
   { login: 'cbtinh', pages: ['/', '/reports/new', '/reports', '/search?q=b%C3%A1o'] },
-  { login: 'cbhuyen', pages: ['/', '/reports/new', '/reports/drafts', '{draft}', '/issues/new?report={report id}'], refused: { '/coverage': 403 } },
+  { login: 'cbhuyen', pages: ['/', '/reports/new', '/reports/drafts', '{draft}', '{report}/edit', '/issues/new?report={report id}'], refused: { '/coverage': 403 } },
   { login: 'cbxa', pages: ['/', '/issues/new', '{place}', '/search', '/account', '/account/password'] },
-  { login: 'admin', pages: ['{place}/assign-many', '{place}/assign-many?what=commune_supporter@group', '{cadre}/assign'] },
 ];
 
 // What is laid before others on paper.
