@@ -59,6 +59,7 @@ func (y *year) tell() {
 		if r.ReceivedAt.After(since) {
 			y.tellReport(r)
 		}
+		y.tellReview(r, since)
 	}
 	slices.SortStableFunc(y.notices, func(a, b notice) int { return a.at.Compare(b.at) })
 	y.see()

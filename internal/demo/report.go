@@ -17,8 +17,9 @@ type report struct {
 	grant      cadre.Grant
 	place      *place
 	submission uuid.UUID
-	json       []byte
 	fault      reportFault
+	versions   []sentVersion
+	events     []casework.ReportEvent
 }
 
 // reportFault is what is wrong with a report on purpose.

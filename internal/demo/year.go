@@ -62,13 +62,16 @@ func (y *year) work() error {
 		return err
 	}
 	y.writeReports()
+	if err := y.reviewReports(); err != nil {
+		return err
+	}
 	y.tell()
 	return nil
 }
 
 // store enters the year.
 func (y *year) store(ctx context.Context, tx pgx.Tx) error {
-	for _, step := range []func(context.Context, pgx.Tx) error{y.storeReports, y.storeIssues, y.storeEvents, y.storeNotices} {
+	for _, step := range []func(context.Context, pgx.Tx) error{y.storeReports, y.storeReviews, y.storeIssues, y.storeEvents, y.storeNotices} {
 		if err := step(ctx, tx); err != nil {
 			return err
 		}

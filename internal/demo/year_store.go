@@ -67,28 +67,18 @@ func (y *year) storeEvents(ctx context.Context, tx pgx.Tx) error {
 	})
 }
 
-var (
-	reportColumns = []string{
-		"id", "author_id", "assignment_id", "kind", "happened_on", "locality_id", "province_id", "district_id", "commune_id", "hamlet_id",
-		"state", "desk_id", "summary", "content", "number", "version", "received_at",
-	}
-	versionColumns = []string{"report_id", "number", "submission_id", "happened_on", "content", "sent_at"}
-)
+var reportColumns = []string{
+	"id", "author_id", "assignment_id", "kind", "happened_on", "locality_id", "province_id", "district_id", "commune_id", "hamlet_id",
+	"state", "desk_id", "summary", "content", "usefulness", "number", "version", "received_at",
+}
 
-// storeReports enters the reports with the one version that each has.
+// storeReports enters the reports as they stand.
 func (y *year) storeReports(ctx context.Context, tx pgx.Tx) error {
 	slices.SortStableFunc(y.reports, func(a, b *report) int { return a.ReceivedAt.Compare(b.ReceivedAt) })
-	err := copyRows(ctx, tx, "reports", reportColumns, y.reports, func(r *report) ([]any, error) {
-		var err error
-		r.json, err = asJSON(r.Content)
+	return copyRows(ctx, tx, "reports", reportColumns, y.reports, func(r *report) ([]any, error) {
 		row := append([]any{r.ID, int64(r.Author), int64(r.Assignment), string(r.Kind), r.HappenedOn}, placeRow(r.Place)...)
-		return append(row, string(r.State), orNull(int64(r.Desk)), r.Content.Summary(), r.json, int32(r.Number), int32(r.Version), r.ReceivedAt), err
-	})
-	if err != nil {
-		return err
-	}
-	return copyRows(ctx, tx, "report_versions", versionColumns, y.reports, func(r *report) ([]any, error) {
-		return []any{r.ID, int32(r.Number), r.submission, r.HappenedOn, r.json, r.ReceivedAt}, nil
+		return append(row, string(r.State), orNull(int64(r.Desk)), r.Content.Summary(), r.versions[len(r.versions)-1].json, orNull(int16(r.Usefulness)),
+			int32(r.Number), int32(r.Version), r.ReceivedAt), nil
 	})
 }
 

@@ -53,15 +53,20 @@ var wrong = map[string]string{
 			row_number() OVER (PARTITION BY substring(number FROM '-([0-9]+)-') ORDER BY raised_at, number) AS n FROM issues) k
 		WHERE number IS NULL OR number <> 'BĐ-' || year || '-' || lpad(n::text, 6, '0')`,
 	"counters that are not the last number": `SELECT count(*) FROM issue_counters c WHERE last <> (SELECT count(*) FROM issues WHERE number LIKE '%-' || c.year || '-%')`,
-	"anything in the future":                `SELECT count(*) FROM (SELECT received_at AS at FROM reports UNION ALL SELECT at FROM issue_events UNION ALL SELECT at FROM notices UNION ALL SELECT seen_at FROM notices) x WHERE at > '2026-11-18 10:07+07'`,
+	"anything in the future":                `SELECT count(*) FROM (SELECT received_at AS at FROM reports UNION ALL SELECT at FROM issue_events UNION ALL SELECT at FROM report_events UNION ALL SELECT at FROM notices UNION ALL SELECT seen_at FROM notices) x WHERE at > '2026-11-18 10:07+07'`,
 	"moves of people outside of working hours": `SELECT count(*) FROM issue_events e WHERE extract(isodow FROM at AT TIME ZONE 'Asia/Ho_Chi_Minh') > 5
 		AND NOT EXISTS (SELECT FROM special_days WHERE working AND day = (e.at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)`,
 	"unfilled slots": `SELECT count(*) FROM (SELECT content::text AS text FROM reports UNION ALL SELECT title || description || outcome || evidence FROM issues
-		UNION ALL SELECT reason FROM issue_events) x WHERE replace(replace(text, '{"', ''), '"}', '') ~ '\{[a-z0-9]+(:[^}"]*)?\}'`,
+		UNION ALL SELECT reason FROM issue_events UNION ALL SELECT reason FROM report_events) x WHERE replace(replace(text, '{"', ''), '"}', '') ~ '\{[a-z0-9]+(:[^}"]*)?\}'`,
 	"texts that are not NFC":                              `SELECT count(*) FROM (SELECT content ->> 'what' AS text FROM reports UNION ALL SELECT title || description FROM issues) x WHERE text IS NOT NFC NORMALIZED`,
 	"reports with the very same words that are no copies": `SELECT count(*) FROM (SELECT count(DISTINCT author_id) AS authors FROM reports GROUP BY content ->> 'what' HAVING count(*) > 1) x WHERE authors > 1`,
 	"issues with the same title and description":          `SELECT count(*) FROM (SELECT 1 FROM issues GROUP BY title, description HAVING count(*) > 1) x`,
-	"reports without a desk though somebody leads above":  `SELECT count(*) FROM reports WHERE desk_id IS NULL`,
+	"reports that are not as their last event left them": `SELECT count(*) FROM reports r WHERE r.version <> 1 + (SELECT count(*) FROM report_events e WHERE e.report_id = r.id)
+		OR r.number <> (SELECT count(*) FROM report_versions v WHERE v.report_id = r.id) OR (r.usefulness IS NOT NULL) <> (r.state = 'acknowledged')`,
+	"reports whose events go back in time": `SELECT count(*) FROM (SELECT e.at < coalesce(lag(e.at) OVER (PARTITION BY report_id ORDER BY seq), r.received_at) AS back
+		FROM report_events e JOIN reports r ON r.id = e.report_id) h WHERE back`,
+	"own reports acknowledged":                           `SELECT count(*) FROM report_events e JOIN reports r ON r.id = e.report_id WHERE e.move IN ('acknowledge', 'return') AND e.actor_id = r.author_id`,
+	"reports without a desk though somebody leads above": `SELECT count(*) FROM reports WHERE desk_id IS NULL`,
 }
 
 // least are counts of what must be in the year, with how much of it.
@@ -81,6 +86,11 @@ var least = map[string]struct {
 	"issues from reports":            {`SELECT count(*) FROM issue_reports`, 150},
 	"silent supporters":              {`SELECT count(*) FROM assignments s JOIN posts p ON p.id = s.post_id AND p.capability = 'support' WHERE NOT EXISTS (SELECT FROM reports r WHERE r.author_id = s.cadre_id AND r.received_at > '2026-09-19')`, 20},
 	"copied reports":                 {`SELECT count(*) FROM (SELECT 1 FROM reports GROUP BY author_id, right(content ->> 'what', 60) HAVING count(*) > 1) x`, 20},
+	"reports acknowledged":           {`SELECT count(*) FROM reports WHERE state = 'acknowledged'`, 12000},
+	"reports that wait":              {`SELECT count(*) FROM reports WHERE state = 'submitted'`, 200},
+	"reports that came back":         {`SELECT count(*) FROM reports WHERE state = 'returned'`, 30},
+	"reports that were mended":       {`SELECT count(*) FROM reports WHERE number = 2`, 100},
+	"answers in talk":                {`SELECT count(*) FROM report_events e JOIN reports r ON r.id = e.report_id WHERE e.move = 'comment' AND e.actor_id = r.author_id`, 300},
 	"empty reports":                  {`SELECT count(*) FROM reports WHERE content - 'what' = '{}'`, 100},
 	"unseen notices of the accounts": {`SELECT count(*) FROM (SELECT a.login FROM accounts a JOIN notices n ON n.cadre_id = a.cadre_id AND n.seen_at IS NULL GROUP BY a.login) x`, 10},
 	"desks of accounts with work": {`SELECT count(DISTINCT a.login) FROM accounts a JOIN assignments s ON s.cadre_id = a.cadre_id JOIN issues i ON i.desk_id = s.locality_id AND i.closed_at IS NULL
