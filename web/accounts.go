@@ -90,6 +90,7 @@ func (s *Server) accountsPage(w http.ResponseWriter, r *http.Request, q accounts
 	if q.After != "" {
 		v.Pager.FirstURL = q.url(q.State, "")
 	}
+	v.Pager.Export = exportOf(q.url(q.State, ""))
 	status := http.StatusOK
 	if fail != nil {
 		status = http.StatusUnprocessableEntity

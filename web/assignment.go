@@ -69,6 +69,9 @@ func (s *Server) assignments(w http.ResponseWriter, r *http.Request) error {
 		}
 		v.Now = append(v.Now, row)
 	}
+	if len(found.Rows) > 0 {
+		v.Export = exportOf(assignmentsURL(id))
+	}
 	return s.render(w, r, http.StatusOK, page.Assignments(v))
 }
 

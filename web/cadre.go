@@ -43,16 +43,26 @@ func (q cadresQuery) url() string {
 	return "/cadres?" + values.Encode()
 }
 
+// first gives the query of the first page.
+func (q cadresQuery) first() cadresQuery {
+	q.After = ""
+	return q
+}
+
+func (q cadresQuery) filter() app.CadreFilter {
+	f := app.CadreFilter{Words: app.ParseWords(q.Words), Place: territory.LocalityID(number(q.Place)), Held: q.Held, Disabled: q.State == "disabled"}
+	if slices.Contains(cadre.Tiers(), cadre.Tier(q.Tier)) {
+		f.Tier = cadre.Tier(q.Tier)
+	}
+	return f
+}
+
 // cadres lists the people whom the administrator knows.
 func (s *Server) cadres(w http.ResponseWriter, r *http.Request) error {
 	var q cadresQuery
 	decodeQuery(r, &q)
 	ctx := r.Context()
-	filter := app.CadreFilter{Words: app.ParseWords(q.Words), Place: territory.LocalityID(number(q.Place)), Held: q.Held, Disabled: q.State == "disabled"}
-	if slices.Contains(cadre.Tiers(), cadre.Tier(q.Tier)) {
-		filter.Tier = cadre.Tier(q.Tier)
-	}
-	list, err := s.app.Cadres(ctx, session(r).Actor, filter, app.ListPage{After: q.After, Limit: rowsPerPage})
+	list, err := s.app.Cadres(ctx, session(r).Actor, q.filter(), app.ListPage{After: q.After, Limit: rowsPerPage})
 	if err != nil {
 		return err
 	}
@@ -74,10 +84,9 @@ func (s *Server) cadres(w http.ResponseWriter, r *http.Request) error {
 		v.Pager.NextURL = next.url()
 	}
 	if q.After != "" {
-		first := q
-		first.After = ""
-		v.Pager.FirstURL = first.url()
+		v.Pager.FirstURL = q.first().url()
 	}
+	v.Pager.Export = exportOf(q.first().url())
 	v.Nothing = component.Empty{Icon: "people", Title: i18n.T(ctx, "cadres.none"), Text: i18n.T(ctx, "cadres.none_help")}
 	return s.render(w, r, http.StatusOK, page.Cadres(v))
 }

@@ -57,6 +57,9 @@ func (s *Server) coverage(w http.ResponseWriter, r *http.Request) error {
 	if q.After != "" {
 		v.Pager.FirstURL = coverageURL(kind)
 	}
+	if len(v.Rows) > 0 {
+		v.Pager.Export = exportOf(coverageURL(kind))
+	}
 	return s.render(w, r, http.StatusOK, page.Coverage(v))
 }
 

@@ -298,6 +298,12 @@ func (q issuesQuery) values() url.Values {
 	return v
 }
 
+// first gives the query of the first page.
+func (q issuesQuery) first() issuesQuery {
+	q.After = ""
+	return q
+}
+
 func (q issuesQuery) url(path string) string {
 	if encoded := q.values().Encode(); encoded != "" {
 		return path + "?" + encoded

@@ -43,10 +43,9 @@ func (s *Server) issues(w http.ResponseWriter, r *http.Request) error {
 		v.Pager.NextURL = next.url("/issues")
 	}
 	if q.After != "" {
-		first := q
-		first.After = ""
-		v.Pager.FirstURL = first.url("/issues")
+		v.Pager.FirstURL = q.first().url("/issues")
 	}
+	v.Pager.Export = exportOf(q.first().url("/issues"))
 	v.Nothing = component.Empty{Icon: "empty", Title: i18n.T(ctx, "issues.none"), Text: i18n.T(ctx, "issues.none_help")}
 	return s.render(w, r, http.StatusOK, page.Issues(v))
 }

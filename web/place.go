@@ -69,6 +69,9 @@ func (s *Server) place(w http.ResponseWriter, r *http.Request) error {
 			Name: c.Locality.Name, URL: placeURL(c.Locality.ID), Lead: c.Leads, Supporters: c.Supporters, Open: i18n.Count(ctx, c.Open),
 		})
 	}
+	if len(v.Children) > 0 {
+		v.Export = exportOf(placeURL(id))
+	}
 	return s.render(w, r, http.StatusOK, page.Place(v))
 }
 

@@ -58,6 +58,9 @@ func (s *Server) reports(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Nothing = noReports(ctx, len(active) > 0 || q.After != "", mayFile(actor))
 	v.Pager = q.pager(ctx, list)
+	if len(list.Rows) > 0 {
+		v.Pager.Export = exportOf(q.url(""))
+	}
 	return s.render(w, r, http.StatusOK, page.Reports(v))
 }
 

@@ -62,6 +62,7 @@ func (s *Server) review(w http.ResponseWriter, r *http.Request) error {
 		}
 		v.Tiles = append(v.Tiles, tile)
 	}
+	v.Export = exportOf(q.url())
 	return s.render(w, r, http.StatusOK, page.Board(v))
 }
 

@@ -90,11 +90,25 @@ func (s *Server) routes() chi.Router {
 		may(cadre.ReadIssue).post("/issues/{issue}/moves/{move}", s.move)
 		may(cadre.ReviewBoard).get("/review", s.review)
 
+		s.exportRoutes(may)
+
 		signedIn.get("/notices", s.notices)
 		signedIn.get("/notices/{notice}", s.notice)
 		signedIn.post("/notices/seen", s.noticesSeen)
 	})
 	return r
+}
+
+// exportRoutes give lists as files: whoever may read a list may take it along, which is logged.
+func (s *Server) exportRoutes(may func(cadre.Action) access) {
+	may(cadre.ReadReport).post("/reports/export", s.exportReports)
+	may(cadre.ReadIssue).post("/issues/export", s.exportIssues)
+	may(cadre.ReviewBoard).post("/review/export", s.exportReview)
+	may(cadre.SeeCoverage).post("/coverage/export", s.exportCoverage)
+	may(cadre.ViewPlace).post("/places/{place}/export", s.exportPlaces)
+	may(cadre.SeeCoverage).post("/places/{place}/assignments/export", s.exportAssignments)
+	may(cadre.Manage).post("/cadres/export", s.exportCadres)
+	may(cadre.Manage).post("/accounts/export", s.exportAccounts)
 }
 
 // accountRoutes are those of one's own account, and of the accounts that administrators keep.

@@ -42,6 +42,7 @@ type Server struct {
 	demoPass string
 	ready    func(context.Context) error
 	router   chi.Router
+	exports  chan struct{} // files under way
 }
 
 // sessionLife is how long a session lasts at the most, however busy it is.
@@ -51,6 +52,7 @@ const sessionLife = 30 * 24 * time.Hour
 func New(c Config) *Server {
 	s := &Server{
 		app: c.App, log: c.Log, sessions: scs.New(), secure: c.Secure, demo: c.Demo, demoPass: c.DemoPass, ready: c.Ready,
+		exports: make(chan struct{}, exportsAtOnce),
 	}
 	s.sessions.Store = c.Sessions
 	s.sessions.Lifetime = sessionLife

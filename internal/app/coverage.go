@@ -9,8 +9,11 @@ import (
 	"banam/internal/territory"
 )
 
-// GapKind says what is missing somewhere.
-type GapKind = postgres.GapKind
+// GapKind says what is missing somewhere, a GapRow where.
+type (
+	GapKind = postgres.GapKind
+	GapRow  = postgres.GapRow
+)
 
 // The kinds of gaps.
 const (

@@ -118,10 +118,12 @@ const (
 	OthersBelow  = postgres.OthersBelow
 )
 
-// Rows of one queue: on the board with all queues, and where one queue is looked at alone.
+// Rows of one queue: on the board with all queues, and where one queue is looked at alone; and how far a queue is counted, which
+// bounds the cost of the board however much is open.
 const (
 	boardRows  = 20
 	boardAlone = 200
+	boardCount = 200
 )
 
 // Board is the review board of a lead.
@@ -135,14 +137,27 @@ type Board struct {
 // Board gives what is held at the actor's desks and below them. Only names one queue to see more of; empty for all. Forbidden
 // if the actor leads nothing.
 func (a *App) Board(ctx context.Context, actor cadre.Actor, f BoardFilter, only BoardGroup) (Board, error) {
+	rows := boardRows
+	if slices.Contains(postgres.BoardGroups(), only) {
+		rows = boardAlone
+	}
+	return a.board(ctx, actor, f, only, postgres.BoardQuery{Limit: rows, Count: boardCount})
+}
+
+// WholeBoard is Board with as many rows of each queue as are asked for, however long the queues are.
+func (a *App) WholeBoard(ctx context.Context, actor cadre.Actor, f BoardFilter, only BoardGroup, rows int) (Board, error) {
+	return a.board(ctx, actor, f, only, postgres.BoardQuery{Limit: rows, Count: rows})
+}
+
+func (a *App) board(ctx context.Context, actor cadre.Actor, f BoardFilter, only BoardGroup, q postgres.BoardQuery) (Board, error) {
 	scope := actor.Scope(cadre.ReviewBoard)
 	if len(scope.Branches) == 0 {
 		return Board{}, fault.Forbidden("fault.forbidden")
 	}
 	f.Inside = f.Place != 0 && !aboveOwn(actor, f.Place)
-	q := postgres.BoardQuery{Scope: scope, Now: actor.At, Filter: f, Groups: postgres.BoardGroups(), Limit: boardRows}
+	q.Scope, q.Now, q.Filter, q.Groups = scope, actor.At, f, postgres.BoardGroups()
 	if slices.Contains(q.Groups, only) {
-		q.Groups, q.Limit = []BoardGroup{only}, boardAlone
+		q.Groups = []BoardGroup{only}
 	}
 	q.Desks, q.Above = ownDesks(actor)
 	found, err := a.db.Board(ctx, q)

@@ -47,6 +47,7 @@ type BoardQuery struct {
 	Filter BoardFilter
 	Groups []BoardGroup
 	Limit  int // rows of each queue
+	Count  int // how far each queue is counted, at the least as far as Limit
 }
 
 // BoardRow is one issue of the board with its way through the desks so far.
@@ -77,9 +78,6 @@ type Board struct {
 	Fields []WorkField
 }
 
-// boardCount is how far a queue is counted, which bounds the cost of the board however much is open.
-const boardCount = 200
-
 // Board reads the queues of the review board, the most pressing first, in one round trip.
 func (r reader) Board(ctx context.Context, q BoardQuery) (Board, error) {
 	var clock clockRows
@@ -104,7 +102,7 @@ func (r reader) Board(ctx context.Context, q BoardQuery) (Board, error) {
 		for _, w := range ways {
 			if w.group == group {
 				queue.Rows = append(queue.Rows, BoardRow{IssueRow: w.row, Stops: w.stops(calendar, q.Now)})
-				queue.Count, queue.Over = min(w.total, boardCount), w.total > boardCount
+				queue.Count, queue.Over = min(w.total, q.Count), w.total > q.Count
 			}
 		}
 		board.Queues[n] = queue
@@ -145,7 +143,7 @@ func queueBelow(b *batch, dst *[]territory.Locality, q BoardQuery, day territory
 
 // keys makes the query of the ids of one queue.
 func (q BoardQuery) keys(group BoardGroup, p *params) string {
-	l := scoped{table: "issues", columns: "id, severity, due_at", order: "severity DESC, due_at, id", limit: boardCount + 1}
+	l := scoped{table: "issues", columns: "id, severity, due_at", order: "severity DESC, due_at, id", limit: q.Count + 1}
 	l.where = append(q.where(group, p), q.Filter.where(q.Now, p)...)
 	switch {
 	case group == AtMyDesk: // led by the desk, which holds little, and not by the place

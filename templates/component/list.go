@@ -37,7 +37,8 @@ type CellView struct {
 // PagerView links the pages of a list by its cursor. Empty URLs draw nothing.
 type PagerView struct {
 	FirstURL, NextURL string
-	Shown             string // "50 báo cáo", formatted
+	Shown             string      // "50 báo cáo", formatted
+	Export            *ExportView // gives the whole list as a file; nil for nothing
 }
 
 // Empty says that a list has nothing and what to do about it.

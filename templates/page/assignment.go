@@ -12,6 +12,7 @@ type AssignmentsView struct {
 	component.Base
 	Now, Before []AssignmentRow
 	Changes     bool // the reader may change some of them
+	Export      *component.ExportView
 }
 
 // AssignmentRow is one assignment, on the page of its place or of its person.
@@ -40,7 +41,7 @@ type ChooseCadreView struct {
 }
 
 // HiddenValue is a value of a form that nobody types.
-type HiddenValue struct{ Name, Value string }
+type HiddenValue = component.HiddenValue
 
 // CadreChoice is a person who can be chosen.
 type CadreChoice struct{ Name, URL, Tier, Work, Post string }

@@ -121,6 +121,7 @@ type BoardView struct {
 	Filter component.Filter
 	Fields []component.Field
 	Groups []BoardGroup
+	Export *component.ExportView
 }
 
 // NoticeRow is one notice.

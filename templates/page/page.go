@@ -99,6 +99,7 @@ type PlaceView struct {
 	People     []PersonRow
 	Children   []ChildRow
 	ChildLeads bool // the places below are desks, which somebody leads
+	Export     *component.ExportView
 	Issues     Section
 	Reports    Section
 }

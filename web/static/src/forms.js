@@ -39,6 +39,7 @@ function onSubmit(event) {
   form.dataset.busy = "true";
   // aria-disabled, since a disabled button would not send its name and value
   event.submitter?.setAttribute("aria-disabled", "true");
+  if ("file" in form.dataset) setTimeout(() => release(form), 3000); // the page stays while the file comes
   if (unsaved === form) unsaved = null;
 }
 

@@ -1,0 +1,97 @@
+// Package sheet reads and writes tables as files that spreadsheets open. It knows rows, cells and formats, and no noun of the domain.
+package sheet
+
+import (
+	"io"
+	"strconv"
+	"time"
+)
+
+// Format is how a file holds its rows.
+type Format string
+
+// The formats that are written. A CSV has commas, CRLF and a byte order mark, by which spreadsheets know that it is UTF-8.
+const (
+	XLSX Format = "xlsx"
+	CSV  Format = "csv"
+)
+
+// ContentType gives the media type of a file of the format.
+func (f Format) ContentType() string {
+	if f == CSV {
+		return "text/csv; charset=utf-8"
+	}
+	return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+}
+
+// Cell is one value. The zero Cell is empty.
+type Cell struct {
+	kind kind
+	text string
+	num  int64
+	at   time.Time
+}
+
+type kind int
+
+const (
+	cellText kind = iota
+	cellNumber
+	cellDay
+	cellMoment
+)
+
+// Text is a cell with words. Whatever they are, no spreadsheet takes them for a formula.
+func Text(s string) Cell { return Cell{text: s} }
+
+// Number is a cell to count with.
+func Number(n int) Cell { return Cell{kind: cellNumber, num: int64(n)} }
+
+// Day is a cell with the day of an instant in its own zone; empty for the zero time.
+func Day(t time.Time) Cell { return timed(cellDay, t) }
+
+// Moment is a cell with the minute of an instant in its own zone; empty for the zero time.
+func Moment(t time.Time) Cell { return timed(cellMoment, t) }
+
+func timed(k kind, t time.Time) Cell {
+	if t.IsZero() {
+		return Cell{}
+	}
+	return Cell{kind: k, at: t}
+}
+
+// plain writes the value as a CSV holds it: days as dd/mm/yyyy, as pages show them.
+func (c Cell) plain() string {
+	switch c.kind {
+	case cellNumber:
+		return strconv.FormatInt(c.num, 10)
+	case cellDay:
+		return c.at.Format("02/01/2006")
+	case cellMoment:
+		return c.at.Format("02/01/2006 15:04")
+	case cellText:
+	}
+	return defused(c.text)
+}
+
+// Writer writes one table, row by row, and holds no row longer than it takes to write it.
+type Writer interface {
+	// Row writes the next row; an error is that of the file written to.
+	Row(cells []Cell) error
+	// Close ends the file, without which it cannot be read.
+	Close() error
+}
+
+// Column is a column of a table: its heading and how wide a spreadsheet shows it, in characters.
+type Column struct {
+	Head  string
+	Width int // zero for a usual width
+}
+
+// NewWriter begins a file in the format with a row of headings. Name is that of the sheet.
+func NewWriter(w io.Writer, f Format, name string, columns []Column) (Writer, error) {
+	if f == CSV {
+		return newCSV(w, columns)
+	}
+	return newXLSX(w, name, columns)
+}

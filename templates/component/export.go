@@ -1,0 +1,10 @@
+package component
+
+// ExportView offers a list as a file. The form goes to Action with the filter of the list.
+type ExportView struct {
+	Action string
+	Hidden []HiddenValue
+}
+
+// HiddenValue is a value of a form that nobody types.
+type HiddenValue struct{ Name, Value string }
