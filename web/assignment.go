@@ -50,6 +50,9 @@ func (s *Server) assignments(w http.ResponseWriter, r *http.Request) error {
 		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "assignment.assign"), URL: assignURL(id), Icon: "plus", Primary: true})
 	}
 	manages := cadre.Can(actor, cadre.Manage, cadre.Object{Place: found.Chain.Place()})
+	if manages && found.Chain.Self().Level != territory.Group {
+		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "assignment.many"), URL: usualManyURL(found.Chain.Self()), Icon: "people"})
+	}
 	if manages {
 		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "cadres.here"), URL: cadresQuery{Place: strconv.FormatInt(int64(id), 10)}.url(), Icon: "people"})
 	}

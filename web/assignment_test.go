@@ -54,7 +54,7 @@ func TestAssigningOnThePages(t *testing.T) {
 		t.Errorf("sent twice: got %d", status)
 	}
 	status, _, body = s.post(t, admin, hamlet+"/assign", with(form, "submission_id", uuid.NewString()))
-	if again := parse(t, body); status != http.StatusUnprocessableEntity || !strings.Contains(again.Find(".error-summary").Text(), "đã giữ chức trách") {
+	if again := parse(t, body); status != http.StatusUnprocessableEntity || !strings.Contains(again.Find(".error-summary").Text(), "đã giữ chức trách đó ở đây") {
 		t.Errorf("the same assignment anew: got %d", status)
 	}
 	row := rowOf(parse(t, s.body(t, admin, hamlet+"/assignments")), "Lê Thị Hoà")

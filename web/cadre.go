@@ -147,8 +147,11 @@ func (s *Server) cadre(w http.ResponseWriter, r *http.Request) error {
 	if c.DisabledAt != nil {
 		v.Disabled = i18n.T(ctx, "cadre.disabled_since", "day", dayText(ctx, territory.DayOf(*c.DisabledAt)), "reason", c.DisabledReason)
 	}
+	if c.DisabledAt == nil && c.ID != actor.CadreID {
+		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "assignment.assign"), URL: cadreURL(id) + "/assign", Icon: "plus", Primary: true})
+	}
 	if c.Mine {
-		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "cadre.edit"), URL: cadreURL(id) + "/edit", Icon: "edit", Primary: true})
+		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "cadre.edit"), URL: cadreURL(id) + "/edit", Icon: "edit"})
 		if c.DisabledAt == nil {
 			v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "cadre.disable"), URL: cadreURL(id) + "/disable", Icon: "lock"})
 		} else {

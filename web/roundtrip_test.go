@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"maps"
 	"net"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"banam/internal/app"
@@ -96,7 +98,8 @@ func TestRoundTripsOfReading(t *testing.T) {
 			"/reports/" + objects["{report} own"], "/reports/" + objects["{report} own"] + "/changes", "/reports/" + objects["{report} own"] + "/moves/comment", "/reports/" + objects["{report} own"] + "/edit", "/issues", "/issues?q=ngap", "/issues/new", "/issues/" + objects["{issue} own"],
 			"/issues/" + objects["{issue} own"] + "/moves/comment", "/review", "/notices", "/search?q=hoang+yen", "/no/such/page", "/account", "/account/password",
 			"/places/" + objects["{place} own"] + "/assignments", "/places/" + objects["{place} own"] + "/assign", "/assignments/" + objects["{assignment} own"] + "/end",
-			"/cadres", "/cadres?q=le&place=" + objects["{place} own"], "/cadres/" + objects["{cadre} own"], "/cadres/" + objects["{cadre} own"] + "/edit", "/accounts", "/accounts?q=nguyen&state=none", "/accounts/" + objects["{account} own"],
+			"/cadres", "/cadres?q=le&place=" + objects["{place} own"], "/cadres/" + objects["{cadre} own"], "/cadres/" + objects["{cadre} own"] + "/edit", "/accounts", "/accounts?q=nguyen&state=none",
+			"/places/" + objects["{place} above"] + "/assign-many?what=district_supporter@hamlet", "/cadres/" + objects["{cadre} own"] + "/assign", "/accounts/" + objects["{account} own"],
 		} {
 			s.get(t, client, path) // statements are prepared once on each connection
 			before := n.Load()
@@ -117,6 +120,8 @@ func TestRoundTripsOfWriting(t *testing.T) {
 	client := s.client(t, "cbhuyen")
 	commune := placeID(s.actor(t, "bithu"))
 	admin, person := s.client(t, "admin"), s.person(t, "Lê Thị Thử", "district")
+	secretaryActor := s.actor(t, "bithu")
+	many := url.Values{"what": {"commune_supporter@group"}, "from": {territory.DayOf(time.Now()).String()}, "if_held": {"replace"}, "reason": {"phân công lại"}}
 	n := s.countTrips(t)
 	day := territory.DayOf(time.Now()).String()
 	assignment := url.Values{"cadre": {person}, "post": {"district_supporter"}, "from": {day}, "last": {day}}
@@ -147,6 +152,7 @@ func TestRoundTripsOfWriting(t *testing.T) {
 		{"seeing all notices", client, is("/notices/seen"), url.Values{}},
 		{"adding a cadre", admin, is("/cadres/new"), url.Values{"name": {"Lê Thị Mới"}, "tier": {"commune"}, "home": {placeID(s.actor(t, "admin"))}}},
 		{"assigning", admin, assigning, assignment},
+		{"assigning many", admin, func() string { return "/places/" + placeID(secretaryActor) + "/assign-many" }, many},
 		{"marking as primary", admin, is("/assignments/" + objects["{assignment} own"] + "/primary"), url.Values{}},
 	}
 	for _, tt := range tests {
@@ -154,6 +160,9 @@ func TestRoundTripsOfWriting(t *testing.T) {
 			form := with(tt.form, "submission_id", uuid.NewString())
 			if strings.HasPrefix(tt.path(), "/reports") {
 				form.Set("report_id", uuid.Must(uuid.NewV7()).String())
+			}
+			if tt.name == "assigning many" { // people whom nobody has seen yet, at sixty groups
+				s.fillMany(t, form, secretaryActor.Grants[0].Locality.ID, round)
 			}
 			path := tt.path()
 			before := n.Load()
@@ -165,6 +174,26 @@ func TestRoundTripsOfWriting(t *testing.T) {
 				t.Fatalf("%s: got %d to %q: %s", tt.name, status, to, parse(t, body).Find("main").Text())
 			}
 		}
+	}
+}
+
+// fillMany types a new name for each of the groups of a commune.
+func (s *site) fillMany(t *testing.T, form url.Values, commune territory.LocalityID, round int) {
+	t.Helper()
+	rows, err := s.db.Owner.Query(t.Context(), `SELECT g.locality_id::text FROM locality_versions g JOIN locality_versions h ON h.locality_id = g.parent_id
+		WHERE h.parent_id = $1 ORDER BY 1 LIMIT 60`, commune)
+	if err != nil {
+		t.Fatal(err)
+	}
+	groups, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil || len(groups) < 20 {
+		t.Fatalf("got %d groups: %v", len(groups), err)
+	}
+	s.exec(t, `UPDATE assignments SET period = daterange(lower(period) - 1, upper(period)) WHERE lower(period) = $1::date`, territory.DayOf(time.Now()))
+	for i, g := range groups {
+		name := fmt.Sprintf("Lê Nhiều Người %c%c%c", 'A'+round, 'A'+i/26, 'A'+i%26)
+		s.person(t, name, "commune")
+		form.Set("cadre-"+g, name)
 	}
 }
 

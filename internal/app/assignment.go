@@ -166,6 +166,11 @@ func (a *App) assign(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, in
 	if err := fields.Err(); err != nil {
 		return err
 	}
+	for _, own := range target.Own {
+		if own.Post == in.Post && own.Term.Overlaps(term) {
+			return fault.Invalid(cadre.SameError("cadre", own.Term))
+		}
+	}
 	to := cadre.Appointment{Post: post, Level: target.Chain.Self().Level, Place: target.Chain.Place()}
 	grant, ok := cadre.Appointer(actor, in.Cadre, target.Held, to)
 	if !ok {

@@ -87,3 +87,6 @@ func plain(s string) string {
 	}
 	return strings.Join(strings.Fields(b.String()), " ")
 }
+
+// PlainName writes a name without case and diacritics, by which names are compared.
+func PlainName(name string) string { return plain(name) }

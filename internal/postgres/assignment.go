@@ -84,7 +84,7 @@ func (r reader) PlaceAssignments(ctx context.Context, id territory.LocalityID, d
 func queuePosts(b *batch, dst *[]cadre.Post, place string, key any, day territory.Day) {
 	queueAll(b, dst, pgx.RowToStructByPos[cadre.Post], `SELECT p.code, p.name_vi, p.name_en, p.tier, p.capability FROM posts p
 		JOIN post_levels pl ON pl.post_id = p.id JOIN localities l ON l.level = pl.level AND l.id = `+place+`
-		WHERE p.retired_on IS NULL OR p.retired_on > $2::date ORDER BY p.position`, key, day)
+		WHERE `+postOn("p", "$2", place)+` ORDER BY p.position`, key, day)
 }
 
 // AssignmentCase is an assignment with what it takes to judge who may change it.
@@ -150,7 +150,14 @@ type AssignTarget struct {
 	Cadre    *CadreRow       // nil if the administrator knows no such person
 	Held     []cadre.Held    // what that person holds today or later
 	Exists   bool            // the place exists during the whole term
+	Own      []OwnTerm       // in which that person holds or held something at the place
 	Replaced *AssignmentCase // that it takes the place of; nil for none
+}
+
+// OwnTerm is a time in which a person holds a post somewhere.
+type OwnTerm struct {
+	Post string
+	Term cadre.Term
 }
 
 // AssignQuery says who is to be assigned where, and below which places the administrator knows people.
@@ -176,6 +183,12 @@ func (t *Tx) LockPlace(ctx context.Context, q AssignQuery) (AssignTarget, error)
 	var known, replaced bool
 	queueKnownCadre(b, &person, &known, q.Cadre, q.Below, q.Day)
 	queueHolds(b, &found.Held, "$1", q.Cadre, q.Day)
+	queueAll(b, &found.Own, func(row pgx.CollectableRow) (OwnTerm, error) {
+		var o OwnTerm
+		err := row.Scan(&o.Post, &o.Term.From, &o.Term.Until)
+		return o, err
+	}, `SELECT p.code, lower(s.period), upper(s.period) FROM assignments s JOIN posts p ON p.id = s.post_id
+		WHERE s.cadre_id = $1 AND s.locality_id = $2 AND s.voided_at IS NULL ORDER BY s.period`, q.Cadre, q.Place)
 	if !q.Term.From.IsZero() {
 		b.Queue(`SELECT coalesce(range_agg(valid) @> daterange($2, $3), false) FROM locality_versions WHERE locality_id = $1`, q.Place, q.Term.From, q.Term.Until).
 			QueryRow(func(row pgx.Row) error { return row.Scan(&found.Exists) })

@@ -9,6 +9,7 @@ export function hasUnsaved() {
 
 export function watchForms() {
   document.addEventListener("input", onInput);
+  document.addEventListener("keydown", onKey);
   document.addEventListener("submit", onSubmit, true); // before htmx sees it
   document.addEventListener("htmx:finally:request", (event) => release(event.detail.ctx?.sourceElement));
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-busy]").forEach(release));
@@ -26,6 +27,15 @@ function onInput(event) {
   const form = event.target.form;
   if (form?.matches("[data-unsaved]")) unsaved = form;
   if (event.target.matches("textarea[maxlength]")) countLeft(event.target);
+}
+
+// onKey has the enter key lead to the next row of a form with many, as in a spreadsheet; its button sends it.
+function onKey(event) {
+  if (event.key !== "Enter" || event.isComposing || !event.target.matches("form[data-rows] input[list]")) return;
+  event.preventDefault();
+  const fields = [...event.target.form.querySelectorAll("input[list]")];
+  const next = fields[fields.indexOf(event.target) + (event.shiftKey ? -1 : 1)];
+  (next ?? event.target.form.querySelector("button[type=submit]"))?.focus();
 }
 
 function onSubmit(event) {

@@ -1,0 +1,167 @@
+package app_test
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+
+	"banam/internal/app"
+	"banam/internal/cadre"
+	"banam/internal/fault"
+	"banam/internal/territory"
+)
+
+// many is a form that gives tier 3 of the groups of a commune.
+func (s *stage) many(rows ...app.ManyRow) app.ManyInput {
+	return app.ManyInput{
+		Place: s.place("Xã Châu Hưng"), Kind: app.ManyKind{Post: cadre.CommuneSupporter, Level: territory.Group},
+		From: territory.DayOf(s.clock()).String(), Reason: "phân công lại", Replace: true, Rows: rows,
+	}
+}
+
+// groups gives groups of the commune of the demo accounts.
+func (s *stage) groups(n int) []territory.LocalityID {
+	s.Helper()
+	page, err := s.app.ManyPage(s.Context(), s.as("admin"), s.place("Xã Châu Hưng"), app.ManyKind{Post: cadre.CommuneSupporter, Level: territory.Group})
+	if err != nil {
+		s.Fatal(err)
+	}
+	var ids []territory.LocalityID
+	for _, seat := range page.Seats[:n] {
+		ids = append(ids, seat.ID)
+	}
+	return ids
+}
+
+func TestAssigningMany(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	ctx, admin, groups := t.Context(), s.as("admin"), s.groups(3)
+	hoa, second := s.person("Lê Thị Hoà", cadre.CommuneTier), s.person("Trần Văn Đạt", cadre.CommuneTier)
+	s.exec(`DELETE FROM assignments WHERE locality_id = $1`, groups[2])
+	in := s.many(app.ManyRow{Place: groups[0], Who: "le thi hoa"}, app.ManyRow{Place: groups[1], Who: ""}, app.ManyRow{Place: groups[2], Who: "Trần Văn Đạt"})
+	n, err := s.app.AssignMany(ctx, admin, sending(), in)
+	if err != nil || n != 2 {
+		t.Fatalf("got %d, %v", n, err)
+	}
+	if n := s.number(`SELECT count(*) FROM assignments WHERE locality_id = $1 AND cadre_id = $2 AND upper_inf(period) AND is_primary`, groups[0], hoa); n != 1 {
+		t.Error("the first row is not stored, or without the mark of whom it replaced")
+	}
+	if n := s.number(`SELECT count(*) FROM assignments WHERE locality_id = $1 AND upper(period) = '2020-03-02' AND ended_reason = 'phân công lại'`, groups[0]); n != 1 {
+		t.Error("who held the first place did not give way")
+	}
+	if n := s.number(`SELECT count(*) FROM assignments WHERE locality_id = $1 AND cadre_id = $2 AND is_primary`, groups[2], second); n != 1 {
+		t.Error("the empty place has no primary supporter now")
+	}
+	if n := s.number(`SELECT count(*) FROM audit_entries WHERE action IN ('assignment.assign', 'assignment.end') AND actor_id = $1`, admin.CadreID); n != 3 {
+		t.Errorf("got %d audit entries, want 3", n)
+	}
+}
+
+// One wrong row stores nothing, and every wrong row is named.
+func TestAssigningManyAllOrNone(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	ctx, admin, groups := t.Context(), s.as("admin"), s.groups(8)
+	s.person("Lê Thị Hoà", cadre.CommuneTier)
+	s.person("Võ Thị Cùng", cadre.CommuneTier)
+	s.exec(`UPDATE cadres SET birth_year = 1971 WHERE full_name = 'Võ Thị Cùng'`)
+	s.person("Võ Thị Cùng", cadre.CommuneTier)
+	s.person("Mai Cấp Huyện", cadre.DistrictTier)
+	s.exec(`UPDATE cadres SET disabled_at = now() WHERE id = $1`, s.person("Mai Đã Khoá", cadre.CommuneTier))
+	holds := s.as("cbxa")
+	rows := []app.ManyRow{
+		{Place: groups[0], Who: "Lê Thị Hoà"}, {Place: groups[1], Who: "Không Có Ai"}, {Place: groups[2], Who: "Võ Thị Cùng"}, {Place: groups[3], Who: "Mai Cấp Huyện"},
+		{Place: groups[4], Who: "Mai Đã Khoá"}, {Place: holds.Grants[0].Locality.ID, Who: holds.Name}, {Place: s.place("Xã Lộc Thuận"), Who: "Lê Thị Hoà"},
+	}
+	before := s.number(`SELECT count(*) FROM assignments`)
+	_, err := s.app.AssignMany(ctx, admin, sending(), s.many(rows...))
+	want := []string{}
+	for _, r := range rows[1:] {
+		want = append(want, app.ManyField(r.Place))
+	}
+	slices.Sort(want)
+	if got := fieldsOf(err); fault.KindOf(err) != fault.KindInvalid || !slices.Equal(got, want) {
+		t.Errorf("got errors at %v (%v), want %v", got, err, want)
+	}
+	if n := s.number(`SELECT count(*) FROM assignments`); n != before {
+		t.Errorf("%d assignments were stored with wrong ones", n-before)
+	}
+	if _, err := s.app.AssignMany(ctx, admin, sending(), s.many(app.ManyRow{Place: groups[2], Who: "Võ Thị Cùng · 1971"})); err != nil {
+		t.Errorf("told apart by the year of birth: %v", err)
+	}
+	noReason := s.many(rows[0])
+	noReason.Reason = ""
+	if _, err := s.app.AssignMany(ctx, admin, sending(), noReason); !slices.Equal(fieldsOf(err), []string{"reason"}) {
+		t.Errorf("replacing without a reason: got %v", err)
+	}
+	if _, err := s.app.AssignMany(ctx, admin, sending(), s.many()); !slices.Equal(fieldsOf(err), []string{"rows"}) {
+		t.Errorf("nobody typed: got %v", err)
+	}
+	for login, kind := range map[string]fault.Kind{"bithu": fault.KindForbidden, "bithu2": fault.KindNotFound} {
+		if _, err := s.app.AssignMany(ctx, s.as(login), sending(), s.many(rows[0])); fault.KindOf(err) != kind {
+			t.Errorf("%s: got %v, want %s", login, err, kind)
+		}
+	}
+}
+
+// Two administrators send forms with the same people for the same places at the same moment: of each pair exactly one exists.
+func TestAssigningManyAtTheSameMoment(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.appoint("cbtinh", "province_admin", territory.LocalityID(s.number(`SELECT id FROM localities WHERE level = 'province'`)))
+	admins, groups := []cadre.Actor{s.as("admin"), s.as("cbtinh")}, s.groups(5)
+	for round := range 50 {
+		var rows []app.ManyRow
+		for i, g := range groups {
+			name := fmt.Sprintf("Lê Cùng Lúc %c%c", 'A'+round%26, 'A'+(round/26)*5+i)
+			s.person(name, cadre.CommuneTier)
+			rows = append(rows, app.ManyRow{Place: g, Who: name})
+		}
+		in := s.many(rows...)
+		in.Replace = false
+		backward := in
+		backward.Rows = slices.Clone(in.Rows)
+		slices.Reverse(backward.Rows)
+		errs := make([]error, 2)
+		var both sync.WaitGroup
+		both.Go(func() { _, errs[0] = s.app.AssignMany(t.Context(), admins[0], sending(), in) })
+		both.Go(func() { _, errs[1] = s.app.AssignMany(t.Context(), admins[1], sending(), backward) })
+		both.Wait()
+		if n := s.number(`SELECT count(*) FROM assignments s JOIN cadres c ON c.id = s.cadre_id WHERE c.full_name = ANY($1)`, namesOf(rows)); n != int64(len(rows)) {
+			t.Fatalf("got %d assignments, want %d (%v)", n, len(rows), errs)
+		}
+		if (errs[0] == nil) == (errs[1] == nil) {
+			t.Fatalf("got %v and %v, want one refusal", errs[0], errs[1])
+		}
+		if refused := errs[0]; refused != nil && fault.KindOf(refused) != fault.KindInvalid {
+			t.Fatalf("got %v, want errors at the rows", refused)
+		}
+	}
+}
+
+func namesOf(rows []app.ManyRow) []string {
+	var names []string
+	for _, r := range rows {
+		names = append(names, r.Who)
+	}
+	return names
+}
+
+func TestReaches(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	person := s.person("Lê Thị Chọn", cadre.DistrictTier)
+	_, rows, err := s.app.Reaches(t.Context(), s.as("admin"), person, app.ParseWords(""))
+	if err != nil || len(rows) == 0 || rows[0].People != "" {
+		t.Fatalf("places without anybody do not come first: %v %v", rows, err)
+	}
+	_, rows, err = s.app.Reaches(t.Context(), s.as("admin"), person, app.ParseWords("hung chanh chau hung"))
+	if err != nil || len(rows) != 1 || rows[0].Name != "Ấp Hưng Chánh" || rows[0].Above != "Xã Châu Hưng" {
+		t.Errorf("got %v, %v", rows, err)
+	}
+	if _, _, err := s.app.Reaches(t.Context(), s.as("admin"), 999999, app.ParseWords("")); fault.KindOf(err) != fault.KindNotFound {
+		t.Errorf("somebody unknown: got %v", err)
+	}
+}
