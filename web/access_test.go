@@ -42,6 +42,8 @@ var relations = map[string][]string{
 	"{device}":  {"sibling", "nonexistent"},
 	"{account}": {"own", "sibling", "above", "peer", "nonexistent"},
 
+	"{post}": {"held", "nonexistent"},
+
 	"{assignment}": {"own", "sibling", "above", "peer", "nonexistent"},
 
 	"{cadre}": {"own", "sibling", "above", "peer", "elsewhere", "nonexistent"},
@@ -286,6 +288,7 @@ func (s *site) fill(t *testing.T) objects {
 	}
 	o["{assignment} nonexistent"], o["{cadre} nonexistent"] = "999999999", "999999999"
 	o["{cadre} elsewhere"] = s.id(t, `INSERT INTO cadres (full_name, tier) VALUES ('Người Nơi Khác', 'commune') RETURNING id::text`)
+	o["{post} held"], o["{post} nonexistent"] = s.id(t, `SELECT id::text FROM posts WHERE code = 'commune_lead'`), "999999999"
 	s.client(t, "bithu2")
 	o["{device} sibling"] = s.id(t, `SELECT max(id)::text FROM sessions`)
 	o["{device} nonexistent"], o["{account} nonexistent"] = "999999999", "999999999"

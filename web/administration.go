@@ -54,6 +54,7 @@ var adminPages = []struct {
 		}},
 	}},
 	{"rules", []adminPage{
+		{key: "posts", path: postsPath, icon: "people"},
 		{key: "calendar", path: "/calendar", icon: "calendar", number: func(a app.Administration) adminNumber {
 			return adminNumber{"special_days", a.Special, "/calendar#days", ""}
 		}},

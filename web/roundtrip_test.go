@@ -99,7 +99,8 @@ func TestRoundTripsOfReading(t *testing.T) {
 			"/issues/" + objects["{issue} own"] + "/moves/comment", "/review", "/notices", "/search?q=hoang+yen", "/no/such/page", "/account", "/account/password",
 			"/places/" + objects["{place} own"] + "/assignments", "/places/" + objects["{place} own"] + "/assign", "/assignments/" + objects["{assignment} own"] + "/end",
 			"/cadres", "/cadres?q=le&place=" + objects["{place} own"], "/cadres/" + objects["{cadre} own"], "/cadres/" + objects["{cadre} own"] + "/edit", "/accounts", "/accounts?q=nguyen&state=none",
-			"/places/" + objects["{place} above"] + "/assign-many?what=district_supporter@hamlet", "/cadres/" + objects["{cadre} own"] + "/assign", "/accounts/" + objects["{account} own"],
+			"/places/" + objects["{place} above"] + "/assign-many?what=district_supporter@hamlet", "/cadres/" + objects["{cadre} own"] + "/assign",
+			"/posts", "/posts/" + objects["{post} held"] + "/edit", "/accounts/" + objects["{account} own"],
 		} {
 			s.get(t, client, path) // statements are prepared once on each connection
 			before := n.Load()
@@ -153,6 +154,9 @@ func TestRoundTripsOfWriting(t *testing.T) {
 		{"adding a cadre", admin, is("/cadres/new"), url.Values{"name": {"Lê Thị Mới"}, "tier": {"commune"}, "home": {placeID(s.actor(t, "admin"))}}},
 		{"assigning", admin, assigning, assignment},
 		{"assigning many", admin, func() string { return "/places/" + placeID(secretaryActor) + "/assign-many" }, many},
+		{"adding a post", admin, is("/posts/new"), url.Values{
+			"name_vi": {"Theo dõi tổ"}, "name_en": {"Group"}, "tier": {"district"}, "capability": {"support"}, "structure": {"any"}, "levels": {"group"}, "position": {"9"}, "from": {day},
+		}},
 		{"marking as primary", admin, is("/assignments/" + objects["{assignment} own"] + "/primary"), url.Values{}},
 	}
 	for _, tt := range tests {

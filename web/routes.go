@@ -63,6 +63,14 @@ func (s *Server) routes() chi.Router {
 		may(cadre.Manage).post("/assignments/{assignment}/void", s.voidAssignment)
 		may(cadre.Manage).post("/assignments/{assignment}/primary", s.makePrimary)
 
+		may(cadre.Manage).get("/posts", s.posts)
+		may(cadre.Manage).get("/posts/new", s.newPostForm)
+		may(cadre.Manage).post("/posts/new", s.addPost)
+		may(cadre.Manage).get("/posts/{post}/edit", s.editPostForm)
+		may(cadre.Manage).post("/posts/{post}/edit", s.editPost)
+		may(cadre.Manage).get("/posts/{post}/retire", s.retirePostForm)
+		may(cadre.Manage).post("/posts/{post}/retire", s.retirePost)
+
 		may(cadre.Manage).get("/cadres", s.cadres)
 		may(cadre.Manage).get("/cadres/new", s.newCadreForm)
 		may(cadre.Manage).post("/cadres/new", s.addCadre)

@@ -175,6 +175,9 @@ func (a *App) assignMany(ctx context.Context, tx *postgres.Tx, actor cadre.Actor
 	case len(in.Rows) > seatsAtOnce:
 		return fault.Invalid(fault.At("rows", "assignment.too_many_rows", "limit", seatsAtOnce))
 	}
+	for _, p := range target.Dated {
+		fields = append(fields, p.DatedError(term))
+	}
 	m := many{actor: actor, target: target, post: kinds[i].Post, term: term, in: in}
 	m.judge(&fields)
 	if slices.ContainsFunc(m.new, func(n manyNew) bool { return n.old != nil }) {

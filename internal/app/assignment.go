@@ -144,7 +144,7 @@ func (a *App) assign(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, in
 	in.Decision, in.Reason = oneLine(in.Decision), oneLine(in.Reason)
 	term, fields := in.Check(actor.Today())
 	target, err := tx.LockPlace(ctx, postgres.AssignQuery{
-		Place: in.Place, Cadre: in.Cadre, Term: term, Replaces: in.Replaces, Below: administered(actor), Day: actor.Today(),
+		Place: in.Place, Post: in.Post, Cadre: in.Cadre, Term: term, Replaces: in.Replaces, Below: administered(actor), Day: actor.Today(),
 	})
 	if err != nil {
 		return err
@@ -159,6 +159,9 @@ func (a *App) assign(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, in
 	checkCadre(&fields, target, post)
 	if !term.From.IsZero() && !target.Exists {
 		fields.Add("from", "assignment.place_gone")
+	}
+	for _, p := range target.Dated {
+		fields = append(fields, p.DatedError(term))
 	}
 	if err := checkReplaced(&fields, target.Replaced, in, term); err != nil {
 		return err

@@ -84,7 +84,7 @@ func (r reader) PlaceAssignments(ctx context.Context, id territory.LocalityID, d
 func queuePosts(b *batch, dst *[]cadre.Post, place string, key any, day territory.Day) {
 	queueAll(b, dst, pgx.RowToStructByPos[cadre.Post], `SELECT p.code, p.name_vi, p.name_en, p.tier, p.capability FROM posts p
 		JOIN post_levels pl ON pl.post_id = p.id JOIN localities l ON l.level = pl.level AND l.id = `+place+`
-		WHERE `+postOn("p", "$2", place)+` ORDER BY p.position`, key, day)
+		WHERE `+postOn("$2", flatAt(place, "$2"))+` ORDER BY p.position`, key, day)
 }
 
 // AssignmentCase is an assignment with what it takes to judge who may change it.
@@ -145,13 +145,14 @@ func (t *Tx) LockAssignment(ctx context.Context, id cadre.AssignmentID, day terr
 // AssignTarget is what it takes to judge a new assignment.
 type AssignTarget struct {
 	NextID   cadre.AssignmentID
-	Chain    territory.Chain // of the place today
-	Posts    []cadre.Post    // that can be held there
-	Cadre    *CadreRow       // nil if the administrator knows no such person
-	Held     []cadre.Held    // what that person holds today or later
-	Exists   bool            // the place exists during the whole term
-	Own      []OwnTerm       // in which that person holds or held something at the place
-	Replaced *AssignmentCase // that it takes the place of; nil for none
+	Chain    territory.Chain       // of the place today
+	Posts    []cadre.Post          // that can be held there
+	Dated    []cadre.CataloguePost // the post asked for, if it is not there during the whole term; empty otherwise
+	Cadre    *CadreRow             // nil if the administrator knows no such person
+	Held     []cadre.Held          // what that person holds today or later
+	Exists   bool                  // the place exists during the whole term
+	Own      []OwnTerm             // in which that person holds or held something at the place
+	Replaced *AssignmentCase       // that it takes the place of; nil for none
 }
 
 // OwnTerm is a time in which a person holds a post somewhere.
@@ -163,6 +164,7 @@ type OwnTerm struct {
 // AssignQuery says who is to be assigned where, and below which places the administrator knows people.
 type AssignQuery struct {
 	Place    territory.LocalityID
+	Post     string // code
 	Cadre    cadre.ID
 	Term     cadre.Term
 	Replaces cadre.AssignmentID // zero for none
@@ -175,7 +177,9 @@ type AssignQuery struct {
 func (t *Tx) LockPlace(ctx context.Context, q AssignQuery) (AssignTarget, error) {
 	var found AssignTarget
 	t.tx.queue(`SELECT 1 FROM localities WHERE id = $1 FOR NO KEY UPDATE`, q.Place)
+	t.tx.queue(`SELECT 1 FROM posts WHERE code = $1 FOR KEY SHARE`, q.Post)
 	b := &batch{}
+	queueDated(b, &found.Dated, q.Post, q.Term, q.Day)
 	b.Queue(`SELECT nextval(pg_get_serial_sequence('assignments', 'id'))`).QueryRow(func(row pgx.Row) error { return row.Scan(&found.NextID) })
 	queueChain(b, &found.Chain, "$1", q.Place, q.Day)
 	queuePosts(b, &found.Posts, "$1", q.Place, q.Day)

@@ -108,12 +108,7 @@ func queueSeatKinds(b *batch, dst *[]SeatKind, place territory.LocalityID, day t
 			UNION ALL SELECT v.locality_id FROM inside JOIN locality_versions v ON v.parent_id = inside.id AND v.valid @> $2::date),
 		levels AS MATERIALIZED (SELECT l.level, count(*)::int AS n FROM inside JOIN localities l ON l.id = inside.id GROUP BY l.level)
 		SELECT p.code, p.name_vi, p.name_en, p.tier, p.capability, pl.level, levels.n FROM posts p JOIN post_levels pl ON pl.post_id = p.id JOIN levels ON levels.level = pl.level
-		WHERE p.capability <> 'administer' AND `+postOn("p", "$2", "$1")+` ORDER BY p.position, pl.level`, place, day)
-}
-
-// postOn is the condition that a post can be given at a place on a day.
-func postOn(alias, day, _ string) string {
-	return `(` + alias + `.retired_on IS NULL OR ` + alias + `.retired_on > ` + day + `::date)`
+		WHERE p.capability <> 'administer' AND `+postOn("$2", `NOT EXISTS (SELECT FROM levels WHERE level = 'district') AND `+flatAt("$1", "$2"))+` ORDER BY p.position, pl.level`, place, day)
 }
 
 // queueSeats reads the seats of a query; only narrows them to some places, nil to none.
@@ -204,6 +199,7 @@ type SeatsTarget struct {
 	Chain  territory.Chain
 	Kinds  []SeatKind
 	Seats  []Seat                    // asked for that there are
+	Dated  []cadre.CataloguePost     // the post, if it is not there during the whole term; empty otherwise
 	People []Candidate               // of the names, whom the administrator knows
 	Held   map[cadre.ID][]cadre.Held // what each of them holds today or later
 	IDs    []cadre.AssignmentID      // one for each seat
@@ -214,7 +210,9 @@ type SeatsTarget struct {
 func (t *Tx) LockSeats(ctx context.Context, q SeatsQuery, places []territory.LocalityID, names []string) (SeatsTarget, error) {
 	found := SeatsTarget{Held: map[cadre.ID][]cadre.Held{}}
 	t.tx.queue(`SELECT 1 FROM localities WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`, int64s(places))
+	t.tx.queue(`SELECT 1 FROM posts WHERE code = $1 FOR KEY SHARE`, q.Post)
 	b := &batch{}
+	queueDated(b, &found.Dated, q.Post, q.Term, q.Day)
 	queueChain(b, &found.Chain, "$1", q.Place, q.Day)
 	queueSeatKinds(b, &found.Kinds, q.Place, q.Day)
 	queueSeats(b, &found.Seats, q, places)
@@ -273,7 +271,8 @@ func (r reader) Reaches(ctx context.Context, q CadreQuery, words Words, limit in
 	b := &batch{}
 	queueRegistered(b, &who, &known, q)
 	queueAll(b, &rows, pgx.RowToStructByPos[Reach], down+`, fit AS MATERIALIZED (
-			SELECT p.id, pl.level FROM posts p JOIN post_levels pl ON pl.post_id = p.id WHERE p.tier = (SELECT tier FROM cadres WHERE id = $3) AND p.capability <> 'administer' AND `+postOn("p", "$2", "")+`),
+			SELECT p.id, pl.level FROM posts p JOIN post_levels pl ON pl.post_id = p.id WHERE p.tier = (SELECT tier FROM cadres WHERE id = $3) AND p.capability <> 'administer' AND `+postOn("$2", `NOT EXISTS (SELECT FROM down JOIN localities l ON l.id = down.id WHERE l.level = 'district')
+				AND NOT EXISTS (SELECT FROM unnest($1::bigint[]) m CROSS JOIN LATERAL locality_chain(m, $2) ch WHERE ch.level = 'district')`)+`),
 		there AS MATERIALIZED (SELECT s.locality_id, string_agg(c.full_name, ', ' ORDER BY s.is_primary DESC, s.id) AS names
 			FROM assignments s JOIN fit ON fit.id = s.post_id AND fit.level = s.level JOIN cadres c ON c.id = s.cadre_id AND c.disabled_at IS NULL
 			WHERE s.voided_at IS NULL AND s.period @> $2::date GROUP BY s.locality_id)

@@ -104,6 +104,7 @@ const (
 	ControlRadios
 	ControlSelect
 	ControlCheckbox
+	ControlCheckboxes
 )
 
 // BoardGroup is one queue of the review board.
