@@ -54,6 +54,7 @@ func TestDraftIsSavedAndSent(t *testing.T) {
 	back := refused.form()
 	back.Set("happened_on", "2020-03-09")
 	back.Set("action", "send")
+	back.Set("hinted", "1")
 	sent := cadre.post(path, back)
 	if want := strings.TrimSuffix(path, "/edit"); sent.status != http.StatusSeeOther || sent.location != want {
 		t.Fatalf("got %d to %q, want 303 to %s", sent.status, sent.location, want)
@@ -90,6 +91,7 @@ func TestDraftConflict(t *testing.T) {
 		}
 		if action == "send" {
 			form.Set("action", "send")
+			form.Set("hinted", "1")
 			if again := cadre.post(path, form); again.status != http.StatusSeeOther {
 				t.Errorf("knowingly sent again: got status %d, want 303", again.status)
 			}

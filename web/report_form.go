@@ -127,6 +127,9 @@ func (s *Server) reportFormView(w http.ResponseWriter, r *http.Request, a report
 	if a.draft.Base > 0 {
 		v.Description, v.SendLabel = i18n.T(ctx, "report.amend_help"), i18n.T(ctx, "report.send_amended")
 	}
+	if a.hints != nil {
+		v.Hints, v.SendLabel = hintLines(ctx, *a.hints, a.draft.Input.Content()), i18n.T(ctx, "report.send_anyway")
+	}
 	if form.Sent != nil {
 		v.Happened = reportMoments(ctx, form.Sent.Report.ID, form.Sent.Events, session(r).Actor.At)
 	}
@@ -135,6 +138,33 @@ func (s *Server) reportFormView(w http.ResponseWriter, r *http.Request, a report
 	}
 	return v
 }
+
+// hintLines words what a report might be missing.
+func hintLines(ctx context.Context, h app.ReportHints, c casework.Content) []page.Hint {
+	var list []page.Hint
+	if h.Vague {
+		list = append(list, page.Hint{Text: i18n.T(ctx, "report.hint_vague")})
+	}
+	if h.Near != nil {
+		list = append(list, page.Hint{
+			Text: i18n.T(ctx, "report.hint_near", "date", dayText(ctx, h.Near.HappenedOn), "place", h.Near.Place),
+			URL:  reportURL(h.Near.ID), Passage: shortened(c.Shared(h.Near.Content)),
+		})
+	}
+	return list
+}
+
+// shortened gives the beginning of a long passage.
+func shortened(text string) string {
+	words := strings.Fields(text)
+	if len(words) <= passageWords {
+		return text
+	}
+	return strings.Join(words[:passageWords], " ") + " …"
+}
+
+// passageWords is how much of a passage is shown.
+const passageWords = 40
 
 func fieldUsed(f component.Field) bool { return f.Value != "" || f.Error != "" }
 

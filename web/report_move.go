@@ -166,6 +166,7 @@ func reviewForm(ctx context.Context, f app.Report) *page.ReviewForm {
 		Fields: reportMoveFields(ctx, casework.AcknowledgeReport, reportMoveInput{}),
 		Return: component.Action{Label: i18n.T(ctx, "report.move.return"), URL: reportMoveURL(f.Report.ID, casework.ReturnReport), Icon: "reopen"},
 	}
+	form.Hints = hintLines(ctx, app.ReportHints{Vague: !f.Report.Content.Concrete(), Near: f.Near}, f.Report.Content)
 	return &form
 }
 

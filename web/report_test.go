@@ -64,6 +64,40 @@ func TestReportIsSent(t *testing.T) {
 // withoutRequest gives a page's main part, in which no two answers may differ.
 func withoutRequest(a reportAnswer) string { return fmt.Sprint(a.status, a.main()) }
 
+// What says nothing concrete, or repeats an earlier report, is held back once with the reason, and goes out when sent again.
+func TestReportIsHeldBackForHints(t *testing.T) {
+	t.Parallel()
+	s := newReportSite(t)
+	cadre := s.visitor("cadre")
+	text := "Tình hình ấp ổn định, bà con phấn khởi, an tâm lao động sản xuất, tin tưởng vào sự lãnh đạo của cấp trên."
+	for _, want := range []string{"Chưa thấy khó khăn, kiến nghị hay con số nào.", "Gần giống báo cáo ngày 10/03/2020 về Ấp 1."} {
+		form := cadre.get("/reports/new").form()
+		form.Set("what", text)
+		form.Set("action", "send")
+		held := cadre.post("/reports/new", form)
+		if held.status != http.StatusUnprocessableEntity || !strings.Contains(held.page.Find(".hints").Text(), want) {
+			t.Fatalf("got status %d with %q, want it held back with %q", held.status, held.page.Find(".hints").Text(), want)
+		}
+		again := held.form()
+		if again.Get("what") != text || again.Get("report_id") != form.Get("report_id") {
+			t.Fatalf("got %v, want what was typed", again)
+		}
+		again.Set("action", "send")
+		if sent := cadre.post("/reports/new", again); sent.status != http.StatusSeeOther {
+			t.Fatalf("sent again: got status %d, want 303", sent.status)
+		}
+	}
+	if q := cadre.get("/reports/new"); q.page.Find(".hints").Length() != 0 {
+		t.Error("an empty form has hints")
+	}
+	concrete := cadre.get("/reports/new").form()
+	concrete.Set("what", "Hai cống ở ấp bị hư, 14 hộ thiếu nước tưới vườn dừa.")
+	concrete.Set("action", "send")
+	if sent := cadre.post("/reports/new", concrete); sent.status != http.StatusSeeOther {
+		t.Errorf("a concrete report of its own words: got status %d, want 303", sent.status)
+	}
+}
+
 func TestReportRefusedAtItsField(t *testing.T) {
 	s := newReportSite(t)
 	cadre := s.visitor("cadre")
@@ -118,6 +152,7 @@ func TestReportRefusedAtItsField(t *testing.T) {
 			}
 			back.Set(tt.field, map[string]string{"locality": "4", "happened_on": "2020-03-09", "what": "Nước mặn vào sâu."}[tt.field])
 			back.Set("action", "send")
+			back.Set("hinted", "1") // the same words each time
 			if mended := cadre.post("/reports/new", back); mended.status != http.StatusSeeOther {
 				t.Errorf("mended: got status %d, want 303", mended.status)
 			}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 
@@ -24,6 +25,7 @@ type reportInput struct {
 	SubmissionID   string `form:"submission_id"`
 	Version        string `form:"version"`
 	Base           string `form:"base"`
+	Hinted         string `form:"hinted"`
 	Kind           string `form:"kind"`
 	Locality       string `form:"locality"`
 	HappenedOn     string `form:"happened_on"`
@@ -43,7 +45,8 @@ type reportInput struct {
 type reportAttempt struct {
 	path         string // where it was posted to
 	submissionID string
-	send         bool // not just kept
+	send         bool             // not just kept
+	hints        *app.ReportHints // that held it back
 	draft        app.Draft
 }
 
@@ -53,7 +56,7 @@ func (in reportInput) attempt(r *http.Request) reportAttempt {
 		id = uuid.Must(uuid.NewV7())
 	}
 	a := reportAttempt{path: r.URL.Path, submissionID: in.SubmissionID, send: in.Action == "send"}
-	a.draft = app.Draft{ReportID: id, Version: version(in.Version), Base: version(in.Base), Input: casework.ReportInput{
+	a.draft = app.Draft{ReportID: id, Version: version(in.Version), Base: version(in.Base), Ask: in.Hinted == "", Input: casework.ReportInput{
 		Kind: casework.ReportKind(in.Kind), Locality: in.Locality, HappenedOn: in.HappenedOn, What: in.What, Difficulties: in.Difficulties,
 		Proposals: in.Proposals, Production: in.Production, Order: in.Order, Mood: in.Mood, Pressing: in.Pressing,
 		PoliciesHeard: in.PoliciesHeard, PolicyReaction: in.PolicyReaction, Position: in.Position,
@@ -137,6 +140,10 @@ func (s *Server) saveReport(w http.ResponseWriter, r *http.Request) error {
 	default:
 		err = s.app.SaveDraft(ctx, actor, submission(r), a.draft)
 		done, flash = done+"/edit", "flash.draft_saved"
+	}
+	if hints, ok := errors.AsType[app.ReportHints](err); ok {
+		a.hints = &hints
+		return s.render(w, r, http.StatusUnprocessableEntity, page.ReportForm(s.reportFormView(w, r, a, s.offer(r, a), nil)))
 	}
 	if fault.KindOf(err) == fault.KindNotFound {
 		return keeping{error: err, typed: in.typed()}

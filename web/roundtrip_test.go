@@ -132,7 +132,7 @@ func TestRoundTripsOfWriting(t *testing.T) {
 		assignment.Set("last", day)
 		return "/places/" + placeID(cadre) + "/assign"
 	}
-	report := url.Values{"kind": {"situation"}, "locality": {placeID(cadre)}, "happened_on": {territory.DayOf(time.Now()).String()}, "what": {"Nước mặn vào sâu 4 km"}, "version": {"0"}}
+	report := url.Values{"kind": {"situation"}, "locality": {placeID(cadre)}, "happened_on": {territory.DayOf(time.Now()).String()}, "what": {"Nước mặn vào sâu 4 km"}, "version": {"0"}, "hinted": {"1"}}
 	issue := url.Values{"place": {placeID(cadre)}, "title": {"Cống rò"}, "description": {"Nước mặn rò qua cống."}, "field": {"roads"}, "severity": {"1"}, "desk": {commune}}
 	tests := []struct {
 		name   string

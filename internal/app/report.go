@@ -80,7 +80,7 @@ func (r Report) Since(version int) []ReportEvent {
 
 // Report gives a sent report. NotFound if it lies out of scope.
 func (a *App) Report(ctx context.Context, actor cadre.Actor, id uuid.UUID) (Report, error) {
-	page, err := a.db.Report(ctx, id, postgres.ReportReader{Reports: actor.Scope(cadre.ReadReport), Issues: actor.Scope(cadre.ReadIssue), Day: actor.Today()})
+	page, err := a.db.Report(ctx, id, postgres.ReportReader{Reports: actor.Scope(cadre.ReadReport), Issues: actor.Scope(cadre.ReadIssue), Day: actor.Today(), Judges: actor.Holds(cadre.Lead)})
 	if err != nil {
 		return Report{}, fmt.Errorf("reading report %s: %w", id, err)
 	}
@@ -103,6 +103,27 @@ func (a *App) Report(ctx context.Context, actor cadre.Actor, id uuid.UUID) (Repo
 	return r, nil
 }
 
+// ReportHints is what a report might be missing. It never stops anybody (domain.md section 3, "Quality").
+type ReportHints struct {
+	Vague bool                    // nothing concrete in it
+	Near  *casework.EarlierReport // that it nearly repeats
+}
+
+// Error says that the author should look at the report once more before it goes out.
+func (ReportHints) Error() string { return "there are hints to look at" }
+
+// hintsOn gives what a report that may be sent might be missing; nil if the author need not be asked.
+func hintsOn(d Draft, c casework.Content, near func() *casework.EarlierReport) error {
+	if !d.Ask {
+		return nil
+	}
+	h := ReportHints{Vague: !c.Concrete(), Near: near()}
+	if !h.Vague && h.Near == nil {
+		return nil
+	}
+	return h
+}
+
 // deskName gives the desk where the report waits or, when it waits no more, the one that decided.
 func deskName(page postgres.ReportPage, c casework.ReportCase) string {
 	if desk, ok := c.Desk(); ok && page.Report.State == casework.ReportSubmitted {
@@ -123,7 +144,8 @@ func toldOf(p postgres.ReportPage) []cadre.ID {
 
 // SubmitReport sends a report under the id that its form made, or amends the sent one whose version the draft is based on; then
 // Conflict (report.moved_on) if it was decided since. It is judged by who was assigned on the day it happened; a
-// refusal keeps the text as a draft, whose version is given back so that the form can go on from there.
+// refusal keeps the text as a draft, whose version is given back so that the form can go on from there. Where the author wants to be asked
+// (Ask) and there is something to look at, the error is a ReportHints and nothing was sent.
 func (a *App) SubmitReport(ctx context.Context, actor cadre.Actor, s Submission, d Draft) (draftVersion int, err error) {
 	_, err = a.once(ctx, actor, s, func(tx *postgres.Tx) (uuid.UUID, error) {
 		actor, err := a.renew(ctx, tx, actor)
@@ -142,6 +164,10 @@ func (a *App) SubmitReport(ctx context.Context, actor cadre.Actor, s Submission,
 		if d.Base != 0 {
 			sent = tx.LockSentReportSoon(d.ReportID, cadre.Scope{Author: actor.CadreID}, actor.Today(), d.Base)
 		}
+		near, err := tx.NearReportSoon(actor.CadreID, d.ReportID, checked.Content)
+		if err != nil {
+			return uuid.Nil, err
+		}
 		facts, err := tx.FilingFacts(ctx, actor.CadreID, checked.Locality, checked.HappenedOn, actor.Today())
 		if err != nil {
 			return uuid.Nil, err
@@ -151,6 +177,9 @@ func (a *App) SubmitReport(ctx context.Context, actor cadre.Actor, s Submission,
 		}
 		report, err := file(tx, actor, checked, facts)
 		if err != nil {
+			return uuid.Nil, err
+		}
+		if err := hintsOn(d, checked.Content, near); err != nil {
 			return uuid.Nil, err
 		}
 		report.ID = d.ReportID

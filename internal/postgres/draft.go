@@ -20,6 +20,7 @@ type Draft struct {
 	Version   int
 	UpdatedAt time.Time
 	Base      int  // the version of the sent report that it amends; zero for a report that was not sent yet
+	Ask       bool `db:"-"` // hold it back once if there are hints to look at
 	Known     bool `db:"-"` // sent from the address of a draft or a report, which therefore must be there
 }
 

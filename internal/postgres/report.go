@@ -17,14 +17,15 @@ import (
 // ReportPage is what the page of a sent report shows.
 type ReportPage struct {
 	Report   casework.Report
-	Author   string          // name
-	Grant    cadre.Grant     // under which it was written: assignment, post and place, nothing else
-	Chain    territory.Chain // of the place as of the day it happened
-	Received Path            // of the place as of the day it was sent: the desks of then and who led them
-	Today    Path            // of the place today or, where that is gone, of its nearest ancestor that is not; of the page only
-	Versions []ReportVersion // the newest first
-	Events   []ReportEvent   // what happened since it was first sent, the oldest first
-	Issues   []LinkedIssue   // raised from it, as far as the reader may see them
+	Author   string                  // name
+	Grant    cadre.Grant             // under which it was written: assignment, post and place, nothing else
+	Chain    territory.Chain         // of the place as of the day it happened
+	Received Path                    // of the place as of the day it was sent: the desks of then and who led them
+	Today    Path                    // of the place today or, where that is gone, of its nearest ancestor that is not; of the page only
+	Versions []ReportVersion         // the newest first
+	Events   []ReportEvent           // what happened since it was first sent, the oldest first
+	Near     *casework.EarlierReport // that it nearly repeats while it waits, as far as a lead who reads it may know
+	Issues   []LinkedIssue           // raised from it, as far as the reader may see them
 }
 
 // ReportVersion is one sending of a report.
@@ -49,6 +50,7 @@ type LinkedIssue struct {
 type ReportReader struct {
 	Reports, Issues cadre.Scope
 	Day             territory.Day
+	Judges          bool // holds a desk and may have to acknowledge it
 }
 
 // Report reads a sent report with all that its page shows, in one round trip. NotFound if it does not exist or lies
@@ -82,6 +84,11 @@ func (r reader) report(ctx context.Context, id uuid.UUID, guard func(*params) st
 	if !by.Day.IsZero() {
 		queueReportToday(b, &rest.Today, id, by.Day)
 	}
+	var near casework.EarlierReport
+	var copied bool
+	if by.Judges {
+		queueNearOf(b, &near, &copied, id, by.Reports)
+	}
 	p = &params{}
 	queueAll(b, &rest.Issues, pgx.RowToStructByPos[LinkedIssue], `SELECT i.id, coalesce(i.number, ''), i.title, i.state, i.raised_at
 		FROM issue_reports ir JOIN issues i ON i.id = ir.issue_id
@@ -91,6 +98,9 @@ func (r reader) report(ctx context.Context, id uuid.UUID, guard func(*params) st
 	}
 	if !found {
 		return ReportPage{}, fault.NotFound()
+	}
+	if copied {
+		page.Near = &near
 	}
 	page.Chain, page.Received, page.Today = rest.Chain, rest.Received, rest.Today
 	page.Versions, page.Events, page.Issues = rest.Versions, rest.Events, rest.Issues

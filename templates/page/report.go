@@ -62,6 +62,7 @@ type ReportFormView struct {
 	Amended                         string // the version of the sent report that is amended; "0" for a new one
 	SendLabel                       string
 	Happened                        []component.Moment // to the sent report, the newest first
+	Hints                           []Hint             // to look at before it is sent; it was held back once for them
 	PickURL                         string             // to choose a place elsewhere; empty where all places are offered
 	Stored                          []ReportText       // what is stored, after a conflict
 	StoredAt                        component.Stamp
@@ -120,9 +121,15 @@ type ReturnedReport struct {
 // ReviewForm acknowledges a report where it is read.
 type ReviewForm struct {
 	Action, SubmissionID, Version string
-	Hints                         []string
+	Hints                         []Hint
 	Fields                        []MoveField
 	Return                        component.Action
+}
+
+// Hint says what a report might be missing.
+type Hint struct {
+	Text, URL string
+	Passage   string // that another report has too
 }
 
 // ChangesView shows in what a version of a report differs from the one before it.
