@@ -36,13 +36,11 @@ func waitAfter(tries int) time.Duration {
 // early; such a try is not counted.
 func (db *DB) CountSignIn(ctx context.Context, bucket string, at time.Time) error {
 	return db.InTx(ctx, func(tx *Tx) error {
-		_, err := tx.tx.Exec(ctx, `INSERT INTO sign_in_throttles (bucket, failures, open_again) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING`, bucket, at)
-		if err != nil {
-			return translate(err)
-		}
 		var tries int
 		var open time.Time
-		err = tx.tx.QueryRow(ctx, `SELECT failures, open_again FROM sign_in_throttles WHERE bucket = $1 FOR UPDATE`, bucket).Scan(&tries, &open)
+		// One statement makes or locks the row: between two of them somebody who got in could empty the bucket.
+		err := tx.tx.QueryRow(ctx, `INSERT INTO sign_in_throttles AS t (bucket, failures, open_again) VALUES ($1, 0, $2)
+			ON CONFLICT (bucket) DO UPDATE SET failures = t.failures RETURNING failures, open_again`, bucket, at).Scan(&tries, &open)
 		if err != nil {
 			return translate(err)
 		}
