@@ -59,6 +59,9 @@ var adminPages = []struct {
 			return adminNumber{"special_days", a.Special, "/calendar#days", ""}
 		}},
 		{key: "deadlines", path: "/calendar/deadlines", icon: "clock", hidden: func(a app.Administration) bool { return a.Higher }},
+		{key: "audit", path: auditPath, icon: "history", number: func(a app.Administration) adminNumber {
+			return adminNumber{"changes", a.Changes, auditPath, ""}
+		}},
 	}},
 }
 

@@ -158,6 +158,7 @@ func (s *Server) cadre(w http.ResponseWriter, r *http.Request) error {
 			v.Enable = &page.PrimaryForm{Action: cadreURL(id) + "/enable", SubmissionID: newID()}
 		}
 	}
+	v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "audit.link"), URL: auditQuery{Cadre: strconv.FormatInt(int64(id), 10)}.url(""), Icon: "history"})
 	v.Facts = cadreFacts(ctx, c.RegisteredCadre)
 	for _, a := range c.Rows {
 		row := assignmentRow(ctx, a, actor.Today())

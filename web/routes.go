@@ -40,6 +40,7 @@ func (s *Server) routes() chi.Router {
 		may(cadre.SeeCoverage).get("/coverage", s.coverage)
 
 		may(cadre.Manage).get(administrationPath, s.administration)
+		may(cadre.Manage).get(auditPath, s.audit)
 
 		signedIn.get("/calendar", s.calendar) // everybody may know by what deadlines they are measured
 		may(cadre.Manage).get("/calendar/hours", s.hoursForm)
@@ -120,6 +121,7 @@ func (s *Server) exportRoutes(may func(cadre.Action) access) {
 	may(cadre.SeeCoverage).post("/places/{place}/assignments/export", s.exportAssignments)
 	may(cadre.Manage).post("/cadres/export", s.exportCadres)
 	may(cadre.Manage).post("/accounts/export", s.exportAccounts)
+	may(cadre.Manage).post("/audit/export", s.exportAudit)
 }
 
 // accountRoutes are those of one's own account, and of the accounts that administrators keep.

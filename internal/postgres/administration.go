@@ -5,6 +5,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"banam/internal/cadre"
 	"banam/internal/territory"
 )
 
@@ -16,6 +17,7 @@ type Administration struct {
 	Cadres   int  // that can be assigned
 	Idle     int  // of those, without an assignment today
 	Special  int  // days off and swapped days within the next month
+	Changes  int  // entries of the audit log since the beginning of the day
 	Higher   bool // somebody administers above: the clock is theirs
 }
 
@@ -23,8 +25,8 @@ type Administration struct {
 const specialAhead = 30
 
 // Administration counts for the page of administrators of some places on a day, in one round trip. Above are the places above
-// theirs.
-func (r reader) Administration(ctx context.Context, below, above []territory.LocalityID, day territory.Day) (Administration, error) {
+// theirs, s is what they manage.
+func (r reader) Administration(ctx context.Context, s cadre.Scope, below, above []territory.LocalityID, day territory.Day) (Administration, error) {
 	found := Administration{Accounts: map[KeptState]int{}}
 	b := &batch{}
 	queueGaps(b, &found.Gaps, below, day)
@@ -37,5 +39,8 @@ func (r reader) Administration(ctx context.Context, below, above []territory.Loc
 	b.Queue(`SELECT count(*) FROM special_days WHERE day BETWEEN $1::date AND $1::date + $2::int`, day, specialAhead).
 		QueryRow(func(row pgx.Row) error { return row.Scan(&found.Special) })
 	b.Queue(`SELECT `+administered, int64s(above), day).QueryRow(func(row pgx.Row) error { return row.Scan(&found.Higher) })
+	p := &params{}
+	b.Queue(`SELECT count(*) FROM audit_entries t WHERE t.at >= `+p.add(day.Start())+` AND `+within(s, "t", "actor_id", p), p.list...).
+		QueryRow(func(row pgx.Row) error { return row.Scan(&found.Changes) })
 	return found, r.run(ctx, b)
 }

@@ -143,14 +143,19 @@ func (r reader) KeptPeople(ctx context.Context, q KeptQuery) (KeptPage, error) {
 	counts := map[KeptState]int{}
 	b := &batch{}
 	queueKept(b, &page.Rows, q)
-	queueAll(b, &page.Communes, scanLocality, `SELECT l.id, l.level, v.type, v.name, coalesce(v.code, '') FROM localities l
-		JOIN locality_versions v ON v.locality_id = l.id AND v.valid @> $2::date
-		WHERE l.level = 'commune' AND EXISTS (SELECT FROM locality_chain(l.id, $2) ch WHERE ch.depth > 0 AND ch.locality_id = ANY($1))
-		ORDER BY v.name COLLATE "vi-x-icu", l.id`, int64s(q.Places), q.Day)
+	queueCommunes(b, &page.Communes, q.Places, q.Day)
 	queueKeptCounts(b, counts, q)
 	err := r.run(ctx, b)
 	page.Counts = counts
 	return page, err
+}
+
+// queueCommunes reads the communes below some places, by name.
+func queueCommunes(b *batch, dst *[]territory.Locality, below []territory.LocalityID, day territory.Day) {
+	queueAll(b, dst, scanLocality, `SELECT l.id, l.level, v.type, v.name, coalesce(v.code, '') FROM localities l
+		JOIN locality_versions v ON v.locality_id = l.id AND v.valid @> $2::date
+		WHERE l.level = 'commune' AND EXISTS (SELECT FROM locality_chain(l.id, $2) ch WHERE ch.depth > 0 AND ch.locality_id = ANY($1))
+		ORDER BY v.name COLLATE "vi-x-icu", l.id`, int64s(below), day)
 }
 
 // queueKeptCounts counts the people of a query by the state of their accounts.
