@@ -99,7 +99,7 @@ func (s *site) administrative(t *testing.T) map[string]func() (path string, form
 		"/cadres/new":             at("/cadres/new", "name", "Lê Thị Mới", "tier", "commune", "home", district),
 		"/cadres/{cadre}/edit":    at("/cadres/"+commune+"/edit", "name", "Lê Thị Ba", "tier", "commune", "version", "1"),
 		"/cadres/{cadre}/disable": at("/cadres/"+commune+"/disable", "reason", "nghỉ hưu"),
-		"/cadres/{cadre}/enable":  at("/cadres/"+commune+"/enable"),
+		"/cadres/{cadre}/enable":  at("/cadres/" + commune + "/enable"),
 
 		"/accounts/slips": func() (string, url.Values) {
 			return "/accounts/slips", url.Values{"cadre": {s.id(t, `SELECT cadre_id::text FROM assignments WHERE cadre_id NOT IN (SELECT cadre_id FROM accounts) AND level = 'group' LIMIT 1`)}}
