@@ -105,8 +105,8 @@ func auditFilter(ctx context.Context, q auditQuery, list app.AuditList) (compone
 			action.Options = append(action.Options, component.Option{Value: name, Label: i18n.T(ctx, key)})
 		}
 	}
-	from := component.Field{Name: "from", Label: i18n.T(ctx, "report.filter_from"), Value: q.From, Type: "date"}
-	to := component.Field{Name: "to", Label: i18n.T(ctx, "report.filter_to"), Value: q.To, Type: "date"}
+	from := component.Field{Name: "from", Label: i18n.T(ctx, "audit.from"), Value: q.From, Type: "date"}
+	to := component.Field{Name: "to", Label: i18n.T(ctx, "audit.to"), Value: q.To, Type: "date"}
 	var active []string
 	if list.Cadre != nil {
 		active = append(active, list.Cadre.Name)
