@@ -44,6 +44,8 @@ var relations = map[string][]string{
 
 	"{post}": {"held", "nonexistent"},
 
+	"{handover}": {"mine", "sibling", "nonexistent"}, // mine: dangvien follows, somebody at the same hamlet before
+
 	"{assignment}": {"own", "sibling", "above", "peer", "nonexistent"},
 
 	"{cadre}": {"own", "sibling", "above", "peer", "elsewhere", "nonexistent"},
@@ -288,6 +290,10 @@ func (s *site) fill(t *testing.T) objects {
 	}
 	o["{assignment} nonexistent"], o["{cadre} nonexistent"] = "999999999", "999999999"
 	o["{cadre} elsewhere"] = s.id(t, `INSERT INTO cadres (full_name, tier) VALUES ('Người Nơi Khác', 'commune') RETURNING id::text`)
+	for relation, login := range map[string]string{"mine": "dangvien", "sibling": "bithu2"} {
+		o["{handover} "+relation] = s.handover(t, login)
+	}
+	o["{handover} nonexistent"] = uuid.NewString()
 	o["{post} held"], o["{post} nonexistent"] = s.id(t, `SELECT id::text FROM posts WHERE code = 'commune_lead'`), "999999999"
 	s.client(t, "bithu2")
 	o["{device} sibling"] = s.id(t, `SELECT max(id)::text FROM sessions`)
@@ -299,6 +305,17 @@ func (s *site) fill(t *testing.T) objects {
 		SELECT $1, cadre_id, 'test', 'issue.raise', jsonb_build_object('title', $2::text), $3, now() FROM accounts WHERE login = 'bithu'`,
 		o["{notice} own"], canary, o["{issue} own"])
 	return o
+}
+
+// handover begins one from somebody who held before what the demo account holds.
+func (s *site) handover(t *testing.T, login string) string {
+	t.Helper()
+	return s.id(t, `WITH person AS (INSERT INTO cadres (full_name, tier) VALUES ('Người Giữ Trước', 'commune') RETURNING id),
+			held AS (INSERT INTO assignments (cadre_id, post_id, locality_id, level, period, ended_reason)
+				SELECT person.id, s.post_id, s.locality_id, s.level, daterange(lower(s.period) - 100, lower(s.period)), 'nghỉ hưu'
+				FROM person, assignments s WHERE s.cadre_id = (SELECT cadre_id FROM accounts WHERE login = $1) ORDER BY s.id LIMIT 1 RETURNING id, upper(period) AS day)
+		INSERT INTO handovers (id, assignment_id, successor_id, ends_on, made_at)
+		SELECT gen_random_uuid(), held.id, (SELECT min(s.id) FROM assignments s WHERE s.cadre_id = (SELECT cadre_id FROM accounts WHERE login = $1)), held.day, now() FROM held RETURNING id::text`, login)
 }
 
 // accountLike adds an account of somebody who holds what the demo account holds, so that no actor of the matrix loses theirs.

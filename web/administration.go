@@ -44,6 +44,7 @@ var adminPages = []struct {
 		}},
 	}},
 	{"places", []adminPage{
+		{key: "handovers", path: handoversPath, icon: "people"},
 		{key: "places", path: "/places", icon: "place", number: func(a app.Administration) adminNumber {
 			return adminNumber{"place_count", a.Places, "", ""}
 		}},

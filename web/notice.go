@@ -48,6 +48,8 @@ func noticeURL(n app.Notice) string {
 	to := "/notices"
 	switch {
 	case n.Closed: // the reader has lost the right to see it
+	case n.Args["handover"] != "":
+		to = handoversPath + "/" + n.Args["handover"]
 	case n.Issue != uuid.Nil:
 		to = "/issues/" + n.Issue.String()
 	case n.Report != uuid.Nil:

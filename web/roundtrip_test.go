@@ -100,6 +100,7 @@ func TestRoundTripsOfReading(t *testing.T) {
 			"/places/" + objects["{place} own"] + "/assignments", "/places/" + objects["{place} own"] + "/assign", "/assignments/" + objects["{assignment} own"] + "/end",
 			"/cadres", "/cadres?q=le&place=" + objects["{place} own"], "/cadres/" + objects["{cadre} own"], "/cadres/" + objects["{cadre} own"] + "/edit", "/accounts", "/accounts?q=nguyen&state=none",
 			"/places/" + objects["{place} above"] + "/assign-many?what=district_supporter@hamlet", "/cadres/" + objects["{cadre} own"] + "/assign",
+			"/handovers", "/handovers?state=done", "/handovers/" + objects["{handover} mine"],
 			"/posts", "/posts/" + objects["{post} held"] + "/edit", "/accounts/" + objects["{account} own"],
 		} {
 			s.get(t, client, path) // statements are prepared once on each connection
@@ -121,6 +122,7 @@ func TestRoundTripsOfWriting(t *testing.T) {
 	client := s.client(t, "cbhuyen")
 	commune := placeID(s.actor(t, "bithu"))
 	admin, person := s.client(t, "admin"), s.person(t, "Lê Thị Thử", "district")
+	holder := s.client(t, "dangvien")
 	secretaryActor := s.actor(t, "bithu")
 	many := url.Values{"what": {"commune_supporter@group"}, "from": {territory.DayOf(time.Now()).String()}, "if_held": {"replace"}, "reason": {"phân công lại"}}
 	n := s.countTrips(t)
@@ -157,6 +159,7 @@ func TestRoundTripsOfWriting(t *testing.T) {
 		{"adding a post", admin, is("/posts/new"), url.Values{
 			"name_vi": {"Theo dõi tổ"}, "name_en": {"Group"}, "tier": {"district"}, "capability": {"support"}, "structure": {"any"}, "levels": {"group"}, "position": {"9"}, "from": {day},
 		}},
+		{"confirming a handover", holder, func() string { return "/handovers/" + s.handover(t, "dangvien") }, url.Values{"note": {"đã nhận"}}},
 		{"marking as primary", admin, is("/assignments/" + objects["{assignment} own"] + "/primary"), url.Values{}},
 	}
 	for _, tt := range tests {

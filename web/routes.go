@@ -104,6 +104,10 @@ func (s *Server) routes() chi.Router {
 
 		s.exportRoutes(may)
 
+		signedIn.get("/handovers", s.handovers) // also for people who hold nothing any more: what they handed over
+		signedIn.get("/handovers/{handover}", s.handover)
+		signedIn.post("/handovers/{handover}", s.confirmHandover)
+
 		signedIn.get("/notices", s.notices)
 		signedIn.get("/notices/{notice}", s.notice)
 		signedIn.post("/notices/seen", s.noticesSeen)

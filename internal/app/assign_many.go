@@ -311,6 +311,12 @@ func (m *many) store(ctx context.Context, tx *postgres.Tx) error {
 			ID: id, Cadre: n.who, Post: m.post.Code, Place: n.seat.ID, Term: m.term, Decision: m.in.Decision, Acting: m.in.Acting, At: m.actor.At,
 			Primary: m.post.Capability == cadre.Support && !m.in.Acting && n.seat.FirstIn(m.term, n.old),
 		})
+		if n.old != nil {
+			tx.OpenHandover(n.old.Assignment, id, m.term.From, m.actor.At)
+			endsNow(tx, m.actor, n.old.Cadre, m.term.From)
+		} else {
+			tx.TakeHandovers(id, m.actor.At)
+		}
 		if err := tx.Audit(ctx, assignmentEntry(m.actor, n.grant, id, n.seat.ID, "assignment.assign")); err != nil {
 			return err
 		}

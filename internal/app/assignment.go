@@ -192,7 +192,20 @@ func (a *App) assign(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, in
 	tx.InsertAssignment(postgres.NewAssignment{
 		ID: target.NextID, Cadre: in.Cadre, Post: post.Code, Place: in.Place, Term: term, Decision: in.Decision, Primary: in.Primary, Acting: in.Acting, At: actor.At,
 	})
+	if old := target.Replaced; old != nil {
+		tx.OpenHandover(old.ID, target.NextID, term.From, actor.At)
+		endsNow(tx, actor, old.Cadre, term.From)
+	} else {
+		tx.TakeHandovers(target.NextID, actor.At)
+	}
 	return tx.Audit(ctx, assignmentEntry(actor, grant, target.NextID, in.Place, "assignment.assign"))
+}
+
+// endsNow ends the sessions of somebody whose assignment ended by today, if they hold nothing else.
+func endsNow(tx *postgres.Tx, actor cadre.Actor, id cadre.ID, until territory.Day) {
+	if !until.After(actor.Today()) {
+		tx.EndIdleSessions(id, actor.Today(), actor.At)
+	}
 }
 
 func postOf(posts []cadre.Post, code string) (cadre.Post, bool) {

@@ -57,6 +57,8 @@ func (a *App) EndAssignment(ctx context.Context, actor cadre.Actor, s Submission
 				return err
 			}
 			tx.EndAssignment(id, until, in.Reason)
+			tx.OpenHandover(id, 0, until, actor.At)
+			endsNow(tx, actor, c.Cadre, until)
 			return nil
 		})
 }
@@ -74,6 +76,8 @@ func (a *App) VoidAssignment(ctx context.Context, actor cadre.Actor, s Submissio
 				return err
 			}
 			tx.VoidAssignment(id, actor.At, reason)
+			tx.DropHandovers(id)
+			tx.EndIdleSessions(c.Cadre, actor.Today(), actor.At)
 			return nil
 		})
 }

@@ -30,3 +30,9 @@ type LapseIssues struct{}
 
 // Kind names the job.
 func (LapseIssues) Kind() string { return "lapse_issues" }
+
+// OpenHandovers is the job that begins the handovers of assignments that end by themselves.
+type OpenHandovers struct{}
+
+// Kind names the job.
+func (OpenHandovers) Kind() string { return "open_handovers" }

@@ -163,5 +163,13 @@ func CheckReason(reason string) error {
 	return fields.Err()
 }
 
+// CheckNote judges what may be added in words; what is wrong comes as a field error at note.
+func CheckNote(note string) error {
+	if n := utf8.RuneCountInString(note); n > MaxReason {
+		return fault.Invalid(fault.At("note", "field.too_long", "length", n, "limit", MaxReason))
+	}
+	return nil
+}
+
 // written gives a day as messages show it in both languages.
 func written(d territory.Day) string { return d.Start().Format("02/01/2006") }

@@ -41,7 +41,7 @@ func TestBothLanguages(t *testing.T) {
 }
 
 var (
-	keyText    = regexp.MustCompile(`"((?:administration|audit|export|calendar|chart|coverage|fault|field|flash|form|home|issues?|layout|level|nav|notices?|person|places?|posts?|report|review|search|signin|time|error|demo|board)\.[a-z0-9_.]*[a-z0-9])"`)
+	keyText    = regexp.MustCompile(`"((?:administration|audit|export|calendar|chart|coverage|fault|field|flash|form|handovers?|home|issues?|layout|level|nav|notices?|person|places?|posts?|report|review|search|signin|time|error|demo|board)\.[a-z0-9_.]*[a-z0-9])"`)
 	vietnamese = regexp.MustCompile("[\"`>][^\"`<>]*[ăâđêôơưĂÂĐÊÔƠƯàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]")
 )
 
@@ -87,7 +87,7 @@ func checkSource(t *testing.T, path string) {
 }
 
 // notKeys look like message keys and are kinds of notices, which stand behind "notice.".
-var notKeys = map[string]bool{"issue.direct": true, "issue.warn": true, "issue.vacant": true, "report.sent": true}
+var notKeys = map[string]bool{"issue.direct": true, "issue.warn": true, "issue.vacant": true, "report.sent": true, "handover.given": true, "handover.confirm": true}
 
 func TestFormats(t *testing.T) {
 	t.Parallel()

@@ -28,6 +28,7 @@ const (
 	vacantEvery = 5 * time.Minute
 	lapseEvery  = time.Minute
 	sweepEvery  = time.Hour
+	handEvery   = 15 * time.Minute
 )
 
 // Runner works jobs off until it is stopped. Several runners on one database share the work.
@@ -66,6 +67,13 @@ func New(a *app.App, pool *pgxpool.Pool, log *slog.Logger) (*Runner, error) {
 	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, _ *river.Job[app.SweepSessions]) error {
 		return a.SweepSessions(ctx)
 	}))
+	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, _ *river.Job[app.OpenHandovers]) error {
+		n, err := a.OpenDueHandovers(ctx)
+		if n > 0 {
+			log.InfoContext(ctx, "handovers of assignments that ended", "count", n)
+		}
+		return err
+	}))
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Schema: postgres.JobSchema, Workers: list, Logger: log, JobTimeout: jobTime, RescueStuckJobsAfter: rescueAfter,
 		Queues: map[string]river.QueueConfig{
@@ -73,6 +81,7 @@ func New(a *app.App, pool *pgxpool.Pool, log *slog.Logger) (*Runner, error) {
 		},
 		PeriodicJobs: []*river.PeriodicJob{
 			periodic("pass_vacant", vacantEvery, app.PassVacant{}), periodic("lapse_issues", lapseEvery, app.LapseIssues{}), periodic("sweep_sessions", sweepEvery, app.SweepSessions{}),
+			periodic("open_handovers", handEvery, app.OpenHandovers{}),
 		},
 	})
 	if err != nil {

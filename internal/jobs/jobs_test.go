@@ -39,7 +39,7 @@ func TestRunner(t *testing.T) {
 		t.Errorf("after the start: %v", err)
 	}
 	for kind, want := range map[string]string{
-		"notify_issue": "cancelled", "notify_report": "cancelled", "pass_vacant": "completed", "sweep_sessions": "completed",
+		"notify_issue": "cancelled", "notify_report": "cancelled", "pass_vacant": "completed", "sweep_sessions": "completed", "open_handovers": "completed",
 	} {
 		if got := ended(t, d, kind); got != want {
 			t.Errorf("%s: got %s, want %s", kind, got, want)

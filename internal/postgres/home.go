@@ -40,6 +40,7 @@ type Home struct {
 	ReviewCount int
 	Returned    []ReportLine // that I wrote and have to mend
 	Drafts      int
+	Handovers   []Handover // that I have to confirm
 	Gaps        *Gaps
 }
 
@@ -79,6 +80,7 @@ func (r reader) Home(ctx context.Context, q HomeQuery) (Home, error) {
 	queueAll(b, &h.Reports, scanReportLine, reportLineSQL+` JOIN (`+recent.sql(cadre.Scope{Branches: q.Reports.Branches}, p)+`) k ON k.id = r.id
 		ORDER BY r.received_at DESC, r.id DESC`, p.list...)
 	queueMonths(b, &h.Months, q)
+	queueHandovers(b, &h.Handovers, q.Cadre, day)
 	b.Queue(`SELECT count(*) FROM report_drafts WHERE author_id = $1`, q.Cadre).
 		QueryRow(func(row pgx.Row) error { return row.Scan(&h.Drafts) })
 	if len(q.Admins) > 0 {

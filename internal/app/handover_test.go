@@ -1,0 +1,144 @@
+package app_test
+
+import (
+	"testing"
+
+	"github.com/google/uuid"
+
+	"banam/internal/app"
+	"banam/internal/cadre"
+	"banam/internal/fault"
+)
+
+// handedTo lists the handovers that wait for a person, as home shows them.
+func (s *stage) handedTo(login string) []app.Handover {
+	s.Helper()
+	h, err := s.app.Home(s.Context(), s.as(login))
+	if err != nil {
+		s.Fatal(err)
+	}
+	return h.Handovers
+}
+
+func TestHandingOver(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	ctx, admin, old := t.Context(), s.as("admin"), s.as("dangvien")
+	s.raise("cbhuyen", s.bridge())
+	next := s.as("cbxa")
+	in := s.assigning(next.CadreID, "hamlet_lead")
+	in.Replaces, in.Reason = old.Grants[0].AssignmentID, "nghỉ hưu"
+	if err := s.app.Assign(ctx, admin, sending(), in); err != nil {
+		t.Fatal(err)
+	}
+	list := s.handedTo("cbxa")
+	if len(list) != 1 || list[0].From != old.CadreID || list[0].To != next.CadreID {
+		t.Fatalf("got %v, want one handover from the old lead", list)
+	}
+	s.wantTold("handover.given", "cbxa")
+	id := list[0].ID
+	page, err := s.app.Handover(ctx, s.as("cbxa"), id)
+	if err != nil || !page.Confirms || page.Counts.Open != 1 || len(page.Issues) != 1 {
+		t.Errorf("the successor sees %d open issues, %d listed, confirms %v (%v)", page.Counts.Open, len(page.Issues), page.Confirms, err)
+	}
+	for login, kind := range map[string]fault.Kind{"bithu2": fault.KindNotFound, "bithu": fault.KindNotFound, "admin": fault.KindForbidden, "dangvien": fault.KindForbidden} {
+		if err := s.app.ConfirmHandover(ctx, s.as(login), sending(), id, ""); fault.KindOf(err) != kind {
+			t.Errorf("confirming as %s: got %v, want %s", login, err, kind)
+		}
+	}
+	if seen, err := s.app.Handover(ctx, s.as("admin"), id); err != nil || len(seen.Issues) != 0 || seen.Counts.Open != 1 {
+		t.Errorf("the administrator: got %d issues and %d counted (%v), want numbers only", len(seen.Issues), seen.Counts.Open, err)
+	}
+	if seen, err := s.app.Handover(ctx, s.as("dangvien"), id); err != nil || seen.Counted {
+		t.Errorf("the one before sees numbers of a place they have left: %v", err)
+	}
+	if err := s.app.ConfirmHandover(ctx, s.as("cbxa"), sending(), id, " đã  gặp "); err != nil {
+		t.Fatal(err)
+	}
+	if n := s.number(`SELECT open_issues FROM handovers WHERE id = $1 AND note = 'đã gặp' AND confirmed_at IS NOT NULL`, id); n != 1 {
+		t.Errorf("got %d open issues kept", n)
+	}
+	if err := s.app.ConfirmHandover(ctx, s.as("cbxa"), sending(), id, ""); fault.KindOf(err) != fault.KindConflict {
+		t.Errorf("a second time: got %v", err)
+	}
+	if len(s.handedTo("cbxa")) != 0 {
+		t.Error("home still shows it")
+	}
+	if seen, err := s.app.Handovers(ctx, s.as("dangvien"), true, app.ListPage{Limit: 10}); err != nil || len(seen.Rows) != 1 {
+		t.Errorf("the one before does not see that it was received: %v %v", seen, err)
+	}
+	if n := s.number(`SELECT count(*) FROM audit_entries WHERE action = 'handover.confirm' AND object_id = $1`, id.String()); n != 1 {
+		t.Errorf("got %d audit entries", n)
+	}
+}
+
+// An assignment that ends without a successor waits for whoever follows; who holds the same post there follows at once.
+func TestHandoverWaitsForASuccessor(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	ctx, admin, old := t.Context(), s.as("admin"), s.as("cbhuyen")
+	if _, err := s.app.EndAssignment(ctx, admin, sending(), old.Grants[0].AssignmentID, app.EndInput{EndInput: cadre.EndInput{Reason: "chuyển công tác"}}); err != nil {
+		t.Fatal(err)
+	}
+	if n := s.number(`SELECT count(*) FROM handovers WHERE assignment_id = $1 AND successor_id IS NULL`, old.Grants[0].AssignmentID); n != 1 {
+		t.Fatal("nothing waits for a successor")
+	}
+	first := s.person("Lê Thị Sau", cadre.DistrictTier)
+	if err := s.app.Assign(ctx, admin, sending(), s.assigning(first, cadre.DistrictSupporter)); err != nil {
+		t.Fatal(err)
+	}
+	if n := s.number(`SELECT n.cadre_id FROM handovers h JOIN assignments n ON n.id = h.successor_id WHERE h.assignment_id = $1`, old.Grants[0].AssignmentID); n != int64(first) {
+		t.Errorf("got successor %d, want %d", n, first)
+	}
+	if _, err := s.app.VoidAssignment(ctx, admin, sending(), s.assigned(first), "nhầm người"); err != nil {
+		t.Fatal(err)
+	}
+	if n := s.number(`SELECT count(*) FROM handovers WHERE successor_id IS NULL`); n != 1 {
+		t.Error("after a voided assignment it does not wait again")
+	}
+	second, third := s.person("Lê Văn Hai", cadre.DistrictTier), s.person("Lê Văn Ba", cadre.DistrictTier)
+	for _, id := range []cadre.ID{second, third} {
+		if err := s.app.Assign(ctx, admin, sending(), s.assigning(id, cadre.DistrictSupporter)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.setClock(monday.AddDate(0, 0, 1))
+	if _, err := s.app.EndAssignment(ctx, s.as("admin"), sending(), s.assigned(second), app.EndInput{EndInput: cadre.EndInput{Reason: "chuyển"}}); err != nil {
+		t.Fatal(err)
+	}
+	if n := s.number(`SELECT count(*) FROM handovers h JOIN assignments n ON n.id = h.successor_id WHERE n.cadre_id = $1 AND h.confirmed_at IS NULL`, third); n != 2 {
+		t.Errorf("got %d handovers for who stays, want that of the second and the one that the second had not confirmed", n)
+	}
+}
+
+// Assignments that end by themselves get their handover from the job, once, and open sessions of their people end.
+func TestDueHandovers(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	old := s.as("cbhuyen")
+	s.exec(`UPDATE assignments SET period = daterange(lower(period), '2020-03-04') WHERE id = $1`, old.Grants[0].AssignmentID)
+	s.exec(`INSERT INTO sessions (token_hash, data, expires_at, created_at, account_id) SELECT '\x01', '\x01', '2030-01-01', '2020-03-02', id FROM accounts WHERE login IN ('cbhuyen')`)
+	s.exec(`INSERT INTO sessions (token_hash, data, expires_at, created_at, account_id) SELECT '\x02', '\x01', '2030-01-01', '2020-03-02', id FROM accounts WHERE login IN ('bithu')`)
+	for day, want := range []int{0, 0, 1, 0} {
+		s.setClock(monday.AddDate(0, 0, day))
+		if n, err := s.app.OpenDueHandovers(t.Context()); err != nil || n != want {
+			t.Errorf("day %d: got %d, %v, want %d", day, n, err, want)
+		}
+	}
+	if n := s.number(`SELECT count(*) FROM sessions WHERE ended_at IS NOT NULL AND token_hash = '\x01'`); n != 1 {
+		t.Error("the session of who holds nothing any more goes on")
+	}
+	if n := s.number(`SELECT count(*) FROM sessions WHERE ended_at IS NULL AND token_hash = '\x02'`); n != 1 {
+		t.Error("somebody else's session ended")
+	}
+	s.exec(`INSERT INTO sessions (token_hash, data, expires_at, created_at, account_id) SELECT '\x03', '\x01', '2030-01-01', $1, id FROM accounts WHERE login IN ('cbhuyen')`, s.clock())
+	if _, err := s.app.OpenDueHandovers(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := s.number(`SELECT count(*) FROM sessions WHERE ended_at IS NULL AND token_hash = '\x03'`); n != 1 {
+		t.Error("the narrow home of who signed in afterwards is taken away")
+	}
+	if _, err := s.app.Handover(t.Context(), s.as("admin"), uuid.New()); fault.KindOf(err) != fault.KindNotFound {
+		t.Errorf("no such handover: got %v", err)
+	}
+}
