@@ -132,8 +132,10 @@ func TestListOfCadres(t *testing.T) {
 	if rows := page.Find("main tbody tr"); rows.Length() == 0 || rows.Length() > 3 || strings.Contains(rows.Text(), "Cấp xã") {
 		t.Errorf("a commune's province cadres: got %q", rows.Text())
 	}
-	if page := parse(t, s.body(t, admin, "/cadres?place=999999999")); page.Find("main tbody tr").Length() != 0 {
-		t.Error("a place that is none has cadres")
+	for _, path := range []string{"/cadres?place=999999999", "/cadres?q=---"} {
+		if page := parse(t, s.body(t, admin, path)); page.Find("main tbody tr").Length() != 0 {
+			t.Errorf("%s: somebody is found by a place or a name that is none", path)
+		}
 	}
 }
 

@@ -89,8 +89,12 @@ func words(key string) string {
 	return `' ' || translate(` + key + `, '-–/.,()''’', '         ') || ' '`
 }
 
-// named makes the condition that a name has all the words. The first part says nothing new, but an index answers it.
+// named makes the condition that a name has all the words; no name has those that are only signs. The first part says nothing new,
+// but an index answers it.
 func named(key string, w Words, p *params) string {
+	if len(w.plain) == 0 {
+		return "false"
+	}
 	parts := []string{key + ` LIKE ` + p.add("%"+w.longest()+"%")}
 	for _, pattern := range w.patterns() {
 		parts = append(parts, `(`+words(key)+`) LIKE `+p.add(pattern))
