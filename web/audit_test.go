@@ -134,7 +134,7 @@ func (s *site) administrative(t *testing.T) map[string]func() (path string, form
 		"/posts/{post}/edit":   func() (string, url.Values) { return postForm("/edit") },
 		"/posts/{post}/retire": func() (string, url.Values) { return postForm("/retire") },
 
-		"/cadres/export": at("/cadres/export"), "/accounts/export": at("/accounts/export"), "/audit/export": at("/audit/export"),
+		"/cadres/export": at("/cadres/export"), "/accounts/export": at("/accounts/export"), "/audit/export": at("/audit/export"), "/posts/export": at("/posts/export"),
 	}
 }
 

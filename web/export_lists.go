@@ -288,3 +288,28 @@ func (s *Server) exportPlaces(w http.ResponseWriter, r *http.Request) error {
 		},
 	})
 }
+
+// exportPosts exports the catalogue of posts.
+func (s *Server) exportPosts(w http.ResponseWriter, r *http.Request) error {
+	format, err := decodeExport(r, &struct{}{})
+	if err != nil {
+		return err
+	}
+	ctx, actor := r.Context(), session(r).Actor
+	return exported(s, w, r, format, listing[cadre.CataloguePost]{
+		name: "posts", url: postsPath, action: cadre.Manage,
+		columns: []column[cadre.CataloguePost]{
+			textColumn("post.name", 44, func(p cadre.CataloguePost) string { return postName(ctx, p.Post) }),
+			textColumn("post.tier", 14, func(p cadre.CataloguePost) string { return postRow(ctx, p).Tier }),
+			textColumn("post.levels", 34, func(p cadre.CataloguePost) string { return postRow(ctx, p).Levels }),
+			textColumn("post.capability", 44, func(p cadre.CataloguePost) string { return postRow(ctx, p).Capability }),
+			textColumn("post.structure", 24, func(p cadre.CataloguePost) string { return postRow(ctx, p).Structure }),
+			textColumn("post.period", 30, func(p cadre.CataloguePost) string { return postRow(ctx, p).Period }),
+			{"post.holders", 12, func(p cadre.CataloguePost) sheet.Cell { return sheet.Number(p.Now) }},
+		},
+		batch: func(ctx context.Context, _ app.ListPage) ([]cadre.CataloguePost, string, error) {
+			found, err := s.app.Posts(ctx, actor)
+			return found.Posts, "", err
+		},
+	})
+}

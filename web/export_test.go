@@ -89,6 +89,9 @@ func TestFilesEqualTheirLists(t *testing.T) {
 			t.Errorf("%s: got %d rows, want %d (at least %d)", tt.path, len(got), len(want), tt.least)
 		}
 	}
+	if posts := s.take(t, s.client(t, "admin"), "/posts"); len(posts) < 10 || posts[0][0] == "" {
+		t.Errorf("the catalogue of posts: got %q", posts)
+	}
 	lead := s.client(t, "bithu")
 	board := s.take(t, lead, "/review")
 	if len(board) != 35 || board[0][0] == "" || !strings.Contains(strings.Join(board[0], "|"), "Vướng mắc số") {

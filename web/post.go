@@ -76,6 +76,7 @@ func (s *Server) posts(w http.ResponseWriter, r *http.Request) error {
 		}
 		v.Now = append(v.Now, row)
 	}
+	v.Export = exportOf(postsPath)
 	return s.render(w, r, http.StatusOK, page.Posts(v))
 }
 

@@ -126,6 +126,7 @@ func (s *Server) exportRoutes(may func(cadre.Action) access) {
 	may(cadre.Manage).post("/cadres/export", s.exportCadres)
 	may(cadre.Manage).post("/accounts/export", s.exportAccounts)
 	may(cadre.Manage).post("/audit/export", s.exportAudit)
+	may(cadre.Manage).post("/posts/export", s.exportPosts)
 }
 
 // accountRoutes are those of one's own account, and of the accounts that administrators keep.

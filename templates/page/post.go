@@ -12,6 +12,7 @@ type PostsView struct {
 	component.Base
 	Now, Retired []PostRow
 	Changes      bool // the reader may change some of them
+	Export       *component.ExportView
 }
 
 // PostRow is a post of the catalogue.
