@@ -288,6 +288,7 @@ func (s *site) fill(t *testing.T) objects {
 		o["{assignment} "+relation] = strconv.FormatInt(int64(s.actor(t, login).Grants[0].AssignmentID), 10)
 		o["{cadre} "+relation] = strconv.FormatInt(int64(s.actor(t, login).CadreID), 10)
 	}
+	s.attach(t, o["{assignment} own"])
 	o["{assignment} nonexistent"], o["{cadre} nonexistent"] = "999999999", "999999999"
 	o["{cadre} elsewhere"] = s.id(t, `INSERT INTO cadres (full_name, tier) VALUES ('Người Nơi Khác', 'commune') RETURNING id::text`)
 	for relation, login := range map[string]string{"mine": "dangvien", "sibling": "bithu2"} {
@@ -305,6 +306,19 @@ func (s *site) fill(t *testing.T) objects {
 		SELECT $1, cadre_id, 'test', 'issue.raise', jsonb_build_object('title', $2::text), $3, now() FROM accounts WHERE login = 'bithu'`,
 		o["{notice} own"], canary, o["{issue} own"])
 	return o
+}
+
+// attach gives an assignment the file of a decision.
+func (s *site) attach(t *testing.T, assignment string) {
+	t.Helper()
+	received, err := s.app.ReceiveFile("quyet-dinh.pdf", []byte(pdf))
+	if err == nil {
+		err = s.app.KeepFile(t.Context(), s.actor(t, "admin"), received)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.exec(t, `UPDATE assignments SET file_id = $1 WHERE id = $2::bigint`, received.ID, assignment)
 }
 
 // handover begins one from somebody who held before what the demo account holds.

@@ -30,6 +30,7 @@ type manyInput struct {
 	Acting       string `form:"acting"`
 
 	rows map[string]string // who was typed, by field
+	file *upload
 }
 
 const (
@@ -88,7 +89,10 @@ func (s *Server) assignMany(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var in manyInput
-	err = decode(r, &in)
+	in.file, err = s.readUpload(r)
+	if err == nil {
+		err = in.file.joinErrors(decode(r, &in))
+	}
 	if unread(err) {
 		return err
 	}
@@ -98,7 +102,7 @@ func (s *Server) assignMany(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		_, err = s.app.AssignMany(ctx, actor, submission(r), app.ManyInput{
 			Place: id, Kind: kindOf(in.What), From: in.From, Last: in.Last, Decision: in.Decision, Replace: in.IfHeld == ifHeldReplace, Reason: in.Reason,
-			Acting: in.Acting != "", Rows: rows,
+			Acting: in.Acting != "", Rows: rows, File: in.file.input,
 		})
 	}
 	switch kind := fault.KindOf(err); {
@@ -106,6 +110,9 @@ func (s *Server) assignMany(w http.ResponseWriter, r *http.Request) error {
 		return s.seeOther(w, r, assignManyURL(id)+"?"+url.Values{"what": {in.What}}.Encode(), "flash.assigned_many")
 	case kind != fault.KindInvalid && kind != fault.KindConflict:
 		return keeping{error: err, typed: in.typed()}
+	}
+	if failed := s.keep(r, in.file); failed != nil {
+		return keeping{error: failed, typed: in.typed()}
 	}
 	found, failed := s.app.ManyPage(ctx, actor, id, kindOf(in.What))
 	if failed != nil {
@@ -153,6 +160,10 @@ func (s *Server) manyView(w http.ResponseWriter, r *http.Request, f app.ManyPage
 		return v
 	}
 	manyFields(ctx, &v, in, errs)
+	if s.app.TakesFiles() {
+		field, hidden := s.fileField(r, in.file, errs)
+		v.File, v.Hidden = field, append(v.Hidden, hidden...)
+	}
 	for _, c := range f.People[:min(peopleShown, len(f.People))] {
 		v.People = append(v.People, app.CandidateText(c))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -31,6 +32,8 @@ type assignInput struct {
 	Primary      string `form:"primary"`
 	Acting       string `form:"acting"`
 	Reason       string `form:"reason"`
+
+	file *upload
 }
 
 // assignments shows who holds and held what at a place.
@@ -90,7 +93,7 @@ func cadreURL(id cadre.ID) string { return "/cadres/" + strconv.FormatInt(int64(
 
 // assignmentRow words an assignment without saying whose or where it is.
 func assignmentRow(ctx context.Context, a app.Assignment, today territory.Day) page.AssignmentRow {
-	row := page.AssignmentRow{Post: postName(ctx, a.Post), Period: termText(ctx, a.Term), Decision: a.Decision, Reason: a.Reason}
+	row := page.AssignmentRow{FileURL: fileURL(a), Post: postName(ctx, a.Post), Period: termText(ctx, a.Term), Decision: a.Decision, Reason: a.Reason}
 	mark := func(shown bool, key string, tone component.Tone) {
 		if shown {
 			row.Marks = append(row.Marks, component.BadgeView{Label: i18n.T(ctx, key), Tone: tone})
@@ -104,6 +107,14 @@ func assignmentRow(ctx context.Context, a app.Assignment, today territory.Day) p
 	return row
 }
 
+// fileURL leads to the decision of an assignment; empty where there is none.
+func fileURL(a app.Assignment) string {
+	if !a.HasFile {
+		return ""
+	}
+	return assignmentURL(a.ID, "file")
+}
+
 // termText words a term with its last day, inclusive.
 func termText(ctx context.Context, t cadre.Term) string {
 	if t.Until.IsZero() {
@@ -115,6 +126,7 @@ func termText(ctx context.Context, t cadre.Term) string {
 func assignmentWays(ctx context.Context, a app.Assignment, today territory.Day) ([]component.Action, *page.PrimaryForm) {
 	replace := url.Values{"replaces": {strconv.FormatInt(int64(a.ID), 10)}}
 	ways := []component.Action{
+		{Label: i18n.T(ctx, "assignment.decision_set"), URL: assignmentURL(a.ID, "decision")},
 		{Label: i18n.T(ctx, "assignment.replace"), URL: assignURL(a.Place) + "?" + replace.Encode()},
 		{Label: i18n.T(ctx, "assignment.end"), URL: assignmentURL(a.ID, "end")},
 	}
@@ -210,13 +222,16 @@ func (s *Server) assign(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var in assignInput
-	err = decode(r, &in)
+	in.file, err = s.readUpload(r)
+	if err == nil {
+		err = in.file.joinErrors(decode(r, &in))
+	}
 	if unread(err) {
 		return err
 	}
 	if err == nil {
 		err = s.app.Assign(r.Context(), session(r).Actor, submission(r), app.AssignInput{
-			Place: id, Cadre: cadre.ID(number(in.Cadre)), Replaces: cadre.AssignmentID(number(in.Replaces)), Reason: in.Reason,
+			Place: id, Cadre: cadre.ID(number(in.Cadre)), Replaces: cadre.AssignmentID(number(in.Replaces)), Reason: in.Reason, File: in.file.input,
 			AssignInput: cadre.AssignInput{Post: in.Post, From: in.From, Last: in.Last, Decision: in.Decision, Primary: in.Primary != "", Acting: in.Acting != ""},
 		})
 	}
@@ -227,6 +242,9 @@ func (s *Server) assign(w http.ResponseWriter, r *http.Request) error {
 		return s.seeOther(w, r, assignmentsURL(id), "flash.assigned")
 	case fault.KindOf(err) != fault.KindInvalid && fault.KindOf(err) != fault.KindConflict:
 		return keeping{error: err, typed: joined(in.Decision, in.Reason)}
+	}
+	if failed := s.keep(r, in.file); failed != nil {
+		return keeping{error: failed, typed: joined(in.Decision, in.Reason)}
 	}
 	found, failed := s.assignPage(r, id, in)
 	if failed != nil { // nobody was chosen, or somebody whom the administrator does not know
@@ -274,7 +292,19 @@ func (s *Server) assignView(w http.ResponseWriter, r *http.Request, f app.Assign
 		field.Error = errs[field.Name]
 		v.Fields = append(v.Fields, field)
 	}
+	s.addFile(r, &v, in.file, errs)
 	return v
+}
+
+// addFile adds the field for the file of a decision to a form, where files are taken.
+func (s *Server) addFile(r *http.Request, v *page.FormView, up *upload, errs map[string]string) {
+	if !s.app.TakesFiles() {
+		return
+	}
+	field, hidden := s.fileField(r, up, errs)
+	at := slices.IndexFunc(v.Fields, func(f page.MoveField) bool { return f.Name == "decision" })
+	v.Multipart, v.Hidden = true, append(v.Hidden, hidden...)
+	v.Fields = slices.Insert(v.Fields, at+1, page.MoveField{Control: page.ControlFile, Field: field})
 }
 
 // assignFields gives the fields of the form with what was typed. A post that does not fit the person's tier is not offered.

@@ -100,6 +100,7 @@ func TestRoundTripsOfReading(t *testing.T) {
 			"/places/" + objects["{place} own"] + "/assignments", "/places/" + objects["{place} own"] + "/assign", "/assignments/" + objects["{assignment} own"] + "/end",
 			"/cadres", "/cadres?q=le&place=" + objects["{place} own"], "/cadres/" + objects["{cadre} own"], "/cadres/" + objects["{cadre} own"] + "/edit", "/accounts", "/accounts?q=nguyen&state=none",
 			"/places/" + objects["{place} above"] + "/assign-many?what=district_supporter@hamlet", "/cadres/" + objects["{cadre} own"] + "/assign",
+			"/assignments/" + objects["{assignment} own"] + "/file", "/assignments/" + objects["{assignment} own"] + "/decision",
 			"/handovers", "/handovers?state=done", "/handovers/" + objects["{handover} mine"],
 			"/posts", "/posts/" + objects["{post} held"] + "/edit", "/accounts/" + objects["{account} own"],
 		} {
@@ -160,6 +161,7 @@ func TestRoundTripsOfWriting(t *testing.T) {
 			"name_vi": {"Theo dõi tổ"}, "name_en": {"Group"}, "tier": {"district"}, "capability": {"support"}, "structure": {"any"}, "levels": {"group"}, "position": {"9"}, "from": {day},
 		}},
 		{"confirming a handover", holder, func() string { return "/handovers/" + s.handover(t, "dangvien") }, url.Values{"note": {"đã nhận"}}},
+		{"storing a decision", admin, is("/assignments/" + objects["{assignment} own"] + "/decision"), url.Values{"decision": {"45-QĐ/HU"}}},
 		{"marking as primary", admin, is("/assignments/" + objects["{assignment} own"] + "/primary"), url.Values{}},
 	}
 	for _, tt := range tests {

@@ -63,6 +63,9 @@ func (s *Server) routes() chi.Router {
 		may(cadre.Manage).get("/assignments/{assignment}/void", s.voidAssignmentForm)
 		may(cadre.Manage).post("/assignments/{assignment}/void", s.voidAssignment)
 		may(cadre.Manage).post("/assignments/{assignment}/primary", s.makePrimary)
+		may(cadre.Manage).get("/assignments/{assignment}/decision", s.decisionForm)
+		may(cadre.Manage).post("/assignments/{assignment}/decision", s.setDecision)
+		signedIn.get("/assignments/{assignment}/file", s.decisionFile) // their own, too
 
 		may(cadre.Manage).get("/posts", s.posts)
 		may(cadre.Manage).get("/posts/new", s.newPostForm)

@@ -19,6 +19,7 @@ import (
 	"banam/internal/cadre"
 	"banam/internal/casework"
 	"banam/internal/demo"
+	"banam/internal/files"
 	"banam/internal/postgres"
 	"banam/internal/testdb"
 	"banam/web"
@@ -44,6 +45,7 @@ func newSite(t *testing.T) *site {
 	}
 	t.Cleanup(storage.Close)
 	s := &site{db: db, app: app.New(storage, time.Now)}
+	s.app.KeepFilesIn(folder(t))
 	s.server = web.New(web.Config{
 		App: s.app, Sessions: postgres.NewSessions(storage, time.Now), Log: slog.New(slog.DiscardHandler),
 		Ready: func(context.Context) error { return nil },
@@ -52,6 +54,16 @@ func newSite(t *testing.T) *site {
 	t.Cleanup(listener.Close)
 	s.url = listener.URL
 	return s
+}
+
+// folder is a place for files.
+func folder(t *testing.T) *files.Store {
+	t.Helper()
+	store, err := files.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store
 }
 
 func (s *site) exec(t *testing.T, sql string, args ...any) {

@@ -7,11 +7,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"banam/internal/app"
 	"banam/internal/demo"
+	"banam/internal/files"
 	"banam/internal/jobs"
 	"banam/internal/postgres"
 	"banam/migrations"
@@ -54,6 +56,11 @@ func (s serveCommand) serve(ctx context.Context, c *cli, d *database, log *slog.
 		return err
 	}
 	application := app.New(d.db, time.Now)
+	store, err := files.Open(filepath.Join(c.Data, "files"))
+	if err != nil {
+		return err
+	}
+	application.KeepFilesIn(store)
 	runner, err := jobs.New(application, d.db.Pool(), log)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 
 	"banam/internal/cadre"
 	"banam/internal/fault"
+	"banam/internal/files"
 	"banam/internal/postgres"
 	"banam/internal/territory"
 )
@@ -21,6 +22,7 @@ type App struct {
 	now   func() time.Time
 	slots chan struct{} // password hashes under way
 	dummy func() string // a hash that no password fits, for unknown names
+	files *files.Store  // nil where nothing can be attached
 }
 
 // New makes the use cases over a database and a clock.

@@ -116,6 +116,7 @@ type ManyInput struct {
 	Replace  bool   // whoever holds the post gives way
 	Reason   string // for which they do
 	Acting   bool
+	File     FileInput // of the decision, one for all
 	Rows     []ManyRow
 }
 
@@ -294,7 +295,7 @@ func only(people []Candidate, fits func(Candidate) bool) []Candidate {
 
 // store writes all rows with the transaction.
 func (m *many) store(ctx context.Context, tx *postgres.Tx) error {
-	held := map[cadre.AssignmentID]bool{}
+	held, file := map[cadre.AssignmentID]bool{}, attach(tx, m.actor, m.in.File)
 	for i, n := range m.new {
 		if !held[n.grant.AssignmentID] {
 			held[n.grant.AssignmentID] = true
@@ -308,7 +309,7 @@ func (m *many) store(ctx context.Context, tx *postgres.Tx) error {
 		}
 		id := m.target.IDs[i]
 		tx.InsertAssignment(postgres.NewAssignment{
-			ID: id, Cadre: n.who, Post: m.post.Code, Place: n.seat.ID, Term: m.term, Decision: m.in.Decision, Acting: m.in.Acting, At: m.actor.At,
+			ID: id, Cadre: n.who, Post: m.post.Code, Place: n.seat.ID, Term: m.term, Decision: m.in.Decision, Acting: m.in.Acting, At: m.actor.At, File: file,
 			Primary: m.post.Capability == cadre.Support && !m.in.Acting && n.seat.FirstIn(m.term, n.old),
 		})
 		if n.old != nil {

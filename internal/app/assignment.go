@@ -121,6 +121,7 @@ type AssignInput struct {
 	Cadre    cadre.ID
 	Replaces cadre.AssignmentID // zero for none; ends on the day before the new one begins
 	Reason   string
+	File     FileInput // of the decision
 	cadre.AssignInput
 }
 
@@ -190,7 +191,7 @@ func (a *App) assign(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, in
 		}
 	}
 	tx.InsertAssignment(postgres.NewAssignment{
-		ID: target.NextID, Cadre: in.Cadre, Post: post.Code, Place: in.Place, Term: term, Decision: in.Decision, Primary: in.Primary, Acting: in.Acting, At: actor.At,
+		File: attach(tx, actor, in.File), ID: target.NextID, Cadre: in.Cadre, Post: post.Code, Place: in.Place, Term: term, Decision: in.Decision, Primary: in.Primary, Acting: in.Acting, At: actor.At,
 	})
 	if old := target.Replaced; old != nil {
 		tx.OpenHandover(old.ID, target.NextID, term.From, actor.At)

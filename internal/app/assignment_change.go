@@ -87,6 +87,24 @@ func Voidable(a Assignment, today territory.Day) bool {
 	return a.RecordedAt != nil && territory.DayOf(*a.RecordedAt) == today
 }
 
+// SetDecision stores the number of the decision of an assignment, and its file where one came; without one the file that is there stays.
+// Invalid at decision and file, Conflict if the assignment is over.
+func (a *App) SetDecision(ctx context.Context, actor cadre.Actor, s Submission, id cadre.AssignmentID, decision string, file FileInput) (territory.LocalityID, error) {
+	decision = oneLine(decision)
+	fields := []string{"decision"}
+	if file != (FileInput{}) {
+		fields = append(fields, "file")
+	}
+	return a.changeAssignment(ctx, actor, s, id, assignmentChange{action: "assignment.decision", fields: fields},
+		func(tx *postgres.Tx, actor cadre.Actor, _ AssignmentCase) error {
+			if err := cadre.CheckDecision(decision); err != nil {
+				return err
+			}
+			tx.SetDecision(id, decision, attach(tx, actor, file))
+			return nil
+		})
+}
+
 // MakePrimary marks an assignment as the primary one of its post and place; the mark of another one there is taken off.
 func (a *App) MakePrimary(ctx context.Context, actor cadre.Actor, s Submission, id cadre.AssignmentID) (territory.LocalityID, error) {
 	return a.changeAssignment(ctx, actor, s, id, assignmentChange{action: "assignment.primary", fields: []string{"is_primary"}},

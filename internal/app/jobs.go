@@ -31,6 +31,12 @@ type LapseIssues struct{}
 // Kind names the job.
 func (LapseIssues) Kind() string { return "lapse_issues" }
 
+// SweepFiles is the job that removes what was attached to nothing.
+type SweepFiles struct{}
+
+// Kind names the job.
+func (SweepFiles) Kind() string { return "sweep_files" }
+
 // OpenHandovers is the job that begins the handovers of assignments that end by themselves.
 type OpenHandovers struct{}
 

@@ -96,13 +96,21 @@ func (in AssignInput) Check(today territory.Day) (Term, fault.Fields) {
 			term.Until = last.Add(1)
 		}
 	}
-	if utf8.RuneCountInString(in.Decision) > MaxDecision {
-		fields.Add("decision", "field.too_long", "length", utf8.RuneCountInString(in.Decision), "limit", MaxDecision)
+	if f := fault.As(CheckDecision(in.Decision)); f != nil {
+		fields = append(fields, f.Fields...)
 	}
 	if len(fields) > 0 {
 		return Term{}, fields
 	}
 	return term, nil
+}
+
+// CheckDecision judges the number of a decision; what is wrong comes as a field error at decision.
+func CheckDecision(decision string) error {
+	if n := utf8.RuneCountInString(decision); n > MaxDecision {
+		return fault.Invalid(fault.At("decision", "field.too_long", "length", n, "limit", MaxDecision))
+	}
+	return nil
 }
 
 // checkDay reads a day between two others, both inclusive.

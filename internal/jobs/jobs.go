@@ -29,6 +29,7 @@ const (
 	lapseEvery  = time.Minute
 	sweepEvery  = time.Hour
 	handEvery   = 15 * time.Minute
+	filesEvery  = 6 * time.Hour
 )
 
 // Runner works jobs off until it is stopped. Several runners on one database share the work.
@@ -74,6 +75,13 @@ func New(a *app.App, pool *pgxpool.Pool, log *slog.Logger) (*Runner, error) {
 		}
 		return err
 	}))
+	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, _ *river.Job[app.SweepFiles]) error {
+		n, err := a.SweepFiles(ctx)
+		if n > 0 {
+			log.InfoContext(ctx, "files that belonged to nothing", "count", n)
+		}
+		return err
+	}))
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Schema: postgres.JobSchema, Workers: list, Logger: log, JobTimeout: jobTime, RescueStuckJobsAfter: rescueAfter,
 		Queues: map[string]river.QueueConfig{
@@ -81,7 +89,7 @@ func New(a *app.App, pool *pgxpool.Pool, log *slog.Logger) (*Runner, error) {
 		},
 		PeriodicJobs: []*river.PeriodicJob{
 			periodic("pass_vacant", vacantEvery, app.PassVacant{}), periodic("lapse_issues", lapseEvery, app.LapseIssues{}), periodic("sweep_sessions", sweepEvery, app.SweepSessions{}),
-			periodic("open_handovers", handEvery, app.OpenHandovers{}),
+			periodic("sweep_files", filesEvery, app.SweepFiles{}), periodic("open_handovers", handEvery, app.OpenHandovers{}),
 		},
 	})
 	if err != nil {

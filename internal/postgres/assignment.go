@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"banam/internal/cadre"
@@ -31,6 +32,7 @@ type Assignment struct {
 	Reason     string     // for which it ended
 	RecordedAt *time.Time // nil where nobody noted it
 	Voided     bool       // a mistake of the day on which it was entered
+	HasFile    bool       // of the decision
 }
 
 // Over tells whether it holds neither on the day nor later.
@@ -43,7 +45,7 @@ func assignmentSQL(day string) string {
 	named := `least(` + day + `::date, coalesce(upper(s.period) - 1, ` + day + `::date))`
 	return `SELECT s.id, s.cadre_id, c.full_name, c.tier, c.disabled_at IS NOT NULL, p.code, p.name_vi, p.name_en, p.tier, p.capability,
 		s.locality_id, s.level, coalesce(v.name, ''), coalesce(av.name, ''), lower(s.period), upper(s.period), s.is_primary, s.acting, s.decision,
-		s.ended_reason, s.recorded_at, s.voided_at IS NOT NULL
+		s.ended_reason, s.recorded_at, s.voided_at IS NOT NULL, s.file_id IS NOT NULL
 		FROM assignments s JOIN cadres c ON c.id = s.cadre_id JOIN posts p ON p.id = s.post_id
 		LEFT JOIN locality_versions v ON v.locality_id = s.locality_id AND v.valid @> ` + named + `
 		LEFT JOIN locality_versions av ON av.locality_id = v.parent_id AND av.valid @> ` + named
@@ -53,7 +55,7 @@ func scanAssignment(row pgx.CollectableRow) (Assignment, error) {
 	var a Assignment
 	po := &a.Post
 	err := row.Scan(&a.ID, &a.Cadre, &a.Name, &a.Tier, &a.Disabled, &po.Code, &po.NameVi, &po.NameEn, &po.Tier, &po.Capability,
-		&a.Place, &a.Level, &a.PlaceName, &a.Above, &a.Term.From, &a.Term.Until, &a.Primary, &a.Acting, &a.Decision, &a.Reason, &a.RecordedAt, &a.Voided)
+		&a.Place, &a.Level, &a.PlaceName, &a.Above, &a.Term.From, &a.Term.Until, &a.Primary, &a.Acting, &a.Decision, &a.Reason, &a.RecordedAt, &a.Voided, &a.HasFile)
 	return a, err
 }
 
@@ -222,6 +224,7 @@ type NewAssignment struct {
 	Term            cadre.Term
 	Decision        string
 	Primary, Acting bool
+	File            uuid.UUID // of the decision; zero for none
 	At              time.Time
 }
 
@@ -231,9 +234,9 @@ func (t *Tx) InsertAssignment(n NewAssignment) {
 	if n.Primary {
 		t.clearPrimary(n.ID, n.Place, n.Post, n.Term)
 	}
-	t.tx.queue(`INSERT INTO assignments (id, cadre_id, post_id, locality_id, level, period, is_primary, acting, decision, recorded_at)
-		OVERRIDING SYSTEM VALUE SELECT $1, $2, p.id, l.id, l.level, daterange($5, $6), $7, $8, $9, $10 FROM posts p, localities l WHERE p.code = $3 AND l.id = $4`,
-		n.ID, n.Cadre, n.Post, n.Place, n.Term.From, n.Term.Until, n.Primary, n.Acting, n.Decision, n.At)
+	t.tx.queue(`INSERT INTO assignments (id, cadre_id, post_id, locality_id, level, period, is_primary, acting, decision, recorded_at, file_id)
+		OVERRIDING SYSTEM VALUE SELECT $1, $2, p.id, l.id, l.level, daterange($5, $6), $7, $8, $9, $10, $11 FROM posts p, localities l WHERE p.code = $3 AND l.id = $4`,
+		n.ID, n.Cadre, n.Post, n.Place, n.Term.From, n.Term.Until, n.Primary, n.Acting, n.Decision, n.At, orNoID(n.File))
 }
 
 func (t *Tx) clearPrimary(but cadre.AssignmentID, place territory.LocalityID, post string, term cadre.Term) {

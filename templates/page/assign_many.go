@@ -14,6 +14,7 @@ type AssignManyView struct {
 	Decision   component.Field
 	Replace    component.Field // whether who holds the post gives way
 	Reason     component.Field
+	File       component.Field // of the decision, for all; no name where none is taken
 	Acting     component.Field
 	Rows       []SeatRow
 	People     []string // offered while typing

@@ -21,6 +21,7 @@ type AssignmentRow struct {
 	Place, PlaceURL   string // on the page of a person
 	Post, Period      string
 	Decision, Reason  string
+	FileURL           string // of the decision; empty for none
 	Marks             []component.BadgeView
 	Ways              []component.Action // to end, replace or void it
 	Primary           *PrimaryForm       // marks it as the primary one
@@ -49,13 +50,14 @@ type CadreChoice struct{ Name, URL, Tier, Work, Post string }
 // FormView is a page with one form: assign, end, void, and the forms of a cadre.
 type FormView struct {
 	component.Base
-	Action  string
-	Hidden  []HiddenValue
-	Facts   []component.Fact
-	Fields  []MoveField
-	Submit  component.Button
-	Ways    []component.Action // elsewhere, under the form
-	Changed []component.Fact   // what others stored since the form was opened
+	Action    string
+	Multipart bool // carries a file
+	Hidden    []HiddenValue
+	Facts     []component.Fact
+	Fields    []MoveField
+	Submit    component.Button
+	Ways      []component.Action // elsewhere, under the form
+	Changed   []component.Fact   // what others stored since the form was opened
 }
 
 // assignmentHeaders gives the columns of a table of assignments, which begins with the person or with the place.

@@ -105,6 +105,7 @@ const (
 	ControlSelect
 	ControlCheckbox
 	ControlCheckboxes
+	ControlFile // Value is what the browser offers to choose
 )
 
 // BoardGroup is one queue of the review board.

@@ -43,6 +43,14 @@ test('a transfer with handover', async () => {
   await admin.page.fill('[name=reason]', 'điều động');
   await admin.submit('main form[method=post] button[type=submit]');
   assert.match(await admin.text('[aria-labelledby=now]'), new RegExp(name), 'the new lead is there');
+  await admin.page.locator('tr', { hasText: name }).locator('a[href$="/decision"]').first().click();
+  await admin.page.fill('[name=decision]', '45-QĐ/ĐU');
+  await admin.page.setInputFiles('[name=file]', { name: 'quyet-dinh.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7\n%%EOF\n') });
+  await admin.submit('main form[method=post] button[type=submit]');
+  const file = await admin.link('main a[href$="/file"]');
+  const decision = await admin.context.request.get(file);
+  assert.match(decision.headers()['content-disposition'], /^attachment/);
+  admin.paths.add(file);
   await admin.go('/handovers');
   assert.match(await admin.text(), /chờ xác nhận/);
   await admin.look('handovers-open', { axe: false });
