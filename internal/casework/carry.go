@@ -191,14 +191,21 @@ func (s Situation) RaiseIssue(a cadre.Actor, g cadre.Grant, o Origin) (Issue, Ev
 	})
 }
 
-// PassUpward moves an issue off a desk that nobody leads any more, to the next desk with a lead; false if its desk has a
-// lead or no desk has one ("stays at the highest desk", domain.md section 4).
+// PassUpward moves an issue off a desk that nobody leads any more, to the next desk with a lead, or off one that was closed, to the desk
+// that follows it; false if its desk has a lead or no desk has one ("stays at the highest desk", domain.md section 4).
 func (s Situation) PassUpward() (Issue, Event, bool) {
-	here, ok := s.Desks.Find(s.Issue.Desk)
-	if !ok || !here.Vacant() || !s.Issue.State.Open() {
+	here, there := s.Desks.Find(s.Issue.Desk)
+	if !s.Issue.State.Open() || there && !here.Vacant() {
 		return Issue{}, Event{}, false
 	}
-	desk, passed, ok := s.Desks.FromUpward(s.Issue.Desk)
+	from := s.Issue.Desk
+	if !there {
+		if here, there = s.follower(); !there {
+			return Issue{}, Event{}, false
+		}
+		from = here.Locality.ID
+	}
+	desk, passed, ok := s.Desks.FromUpward(from)
 	if !ok {
 		return Issue{}, Event{}, false
 	}
@@ -211,6 +218,18 @@ func (s Situation) PassUpward() (Issue, Event, bool) {
 	next.PassedDesk = next.PassedDesk || desk.Locality.Level.Above(here.Locality.Level)
 	issue, event, err := s.finish(next, Event{Move: PassVacant, Detail: Detail{Vacant: idsOf(passed)}})
 	return issue, event, err == nil
+}
+
+// follower gives the desk that stands in the place of a closed one: the one that follows it or, where that lies aside of the issue's way, the
+// first one of the way.
+func (s Situation) follower() (cadre.Desk, bool) {
+	if d, ok := s.Desks.Find(s.Heir); ok {
+		return d, true
+	}
+	if len(s.Desks) == 0 {
+		return cadre.Desk{}, false
+	}
+	return s.Desks[0], true
 }
 
 func idsOf(desks []cadre.Desk) []territory.LocalityID {

@@ -86,6 +86,7 @@ type Situation struct {
 	Holdings []cadre.Holding // everybody who holds a post on the path today
 	Clock    Clock
 	At       time.Time
+	Heir     territory.LocalityID // the place that follows the desk, where that was closed
 }
 
 // Allowed lists the moves that the actor may make now, in the order of Moves.

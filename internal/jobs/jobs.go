@@ -58,6 +58,13 @@ func New(a *app.App, pool *pgxpool.Pool, log *slog.Logger) (*Runner, error) {
 		}
 		return errors.Join(err, failed)
 	}))
+	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, _ *river.Job[app.ApplyReorganisations]) error {
+		n, err := a.ApplyReorganisations(ctx)
+		if n > 0 {
+			log.InfoContext(ctx, "reorganisations applied", "count", n)
+		}
+		return err
+	}))
 	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, _ *river.Job[app.LapseIssues]) error {
 		n, err := a.LapseIssues(ctx)
 		if n > 0 {
@@ -90,6 +97,7 @@ func New(a *app.App, pool *pgxpool.Pool, log *slog.Logger) (*Runner, error) {
 		PeriodicJobs: []*river.PeriodicJob{
 			periodic("pass_vacant", vacantEvery, app.PassVacant{}), periodic("lapse_issues", lapseEvery, app.LapseIssues{}), periodic("sweep_sessions", sweepEvery, app.SweepSessions{}),
 			periodic("sweep_files", filesEvery, app.SweepFiles{}), periodic("open_handovers", handEvery, app.OpenHandovers{}),
+			periodic("apply_reorganisations", vacantEvery, app.ApplyReorganisations{}),
 		},
 	})
 	if err != nil {

@@ -200,7 +200,7 @@ var wayJoin = ` CROSS JOIN LATERAL (
 		SELECT array_agg(e.move ORDER BY e.seq) AS moves, array_agg(e.at ORDER BY e.seq) AS at, array_agg(e.from_state ORDER BY e.seq) AS from_states,
 			array_agg(e.to_state ORDER BY e.seq) AS to_states, array_agg(e.to_desk_id ORDER BY e.seq) AS desks,
 			array_agg(coalesce(ev.name, '') ORDER BY e.seq) AS names
-		FROM issue_events e LEFT JOIN locality_versions ev ON ev.locality_id = e.to_desk_id AND ev.valid @> ` + localDay("e.at") + `
+		FROM issue_events e LEFT JOIN locality_versions ev ON ev.locality_id = e.to_desk_id AND ev.known @> ` + localDay("e.at") + `
 		WHERE e.issue_id = i.id AND (e.from_desk_id IS DISTINCT FROM e.to_desk_id
 			OR (e.from_state IN ('closed', 'declined')) <> (e.to_state IN ('closed', 'declined')))) way`
 

@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"context"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -17,7 +19,9 @@ const grantColumns = `s.id, p.code, p.name_vi, p.name_en, p.tier, p.capability, 
 	ARRAY(SELECT ch.locality_id FROM locality_chain(s.locality_id, $2) ch ORDER BY ch.depth),
 	CASE WHEN s.level = 'subregion' THEN ARRAY(
 		SELECT m.locality_id FROM locality_versions m JOIN localities l ON l.id = m.locality_id AND l.level = 'commune'
-		WHERE m.parent_id = s.locality_id AND m.valid @> $2::date ORDER BY m.locality_id) END`
+		WHERE m.parent_id = s.locality_id AND m.valid @> $2::date ORDER BY m.locality_id) END,
+	ARRAY(SELECT lp.past_column || '=' || lp.past_id FROM locality_pasts lp WHERE lp.locality_id = s.locality_id AND lp.since <= $2::date
+		ORDER BY lp.past_column, lp.past_id)`
 
 const grantFrom = ` FROM assignments s
 	JOIN posts p ON p.id = s.post_id
@@ -134,11 +138,17 @@ func scanAccount(row pgx.CollectableRow) (Account, error) {
 func scanGrant(row pgx.CollectableRow) (cadre.Grant, error) {
 	var g cadre.Grant
 	var path, members []int64
+	var pasts []string
 	l := &g.Locality
 	err := row.Scan(&g.AssignmentID, &g.Post.Code, &g.Post.NameVi, &g.Post.NameEn, &g.Post.Tier, &g.Post.Capability, &l.ID, &l.Level,
-		&l.Type, &l.Name, &l.Code, &g.Primary, &g.Acting, &path, &members)
+		&l.Type, &l.Name, &l.Code, &g.Primary, &g.Acting, &path, &members, &pasts)
 	g.Path = localityIDs(path)
 	g.Branches = cadre.BranchesOf(g.Locality, localityIDs(members))
+	for _, past := range pasts { // what happened in the places that this one follows, and in those that came to it (architecture.md, "Data")
+		column, id, _ := strings.Cut(past, "=")
+		n, _ := strconv.ParseInt(id, 10, 64) // made of a bigint
+		g.Branches = append(g.Branches, cadre.Branch{Column: cadre.Column(column), ID: territory.LocalityID(n)})
+	}
 	return g, err
 }
 

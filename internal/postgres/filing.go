@@ -97,10 +97,10 @@ type FilingFacts struct {
 const lastHeldSQL = `SELECT max(least(coalesce(upper(s.period) - 1, $2::date), $2::date)) FROM assignments s JOIN posts p ON p.id = s.post_id
 	WHERE s.cadre_id = $1 AND s.voided_at IS NULL AND lower(s.period) <= $2::date AND p.capability <> 'administer'`
 
-// survivorSQL gives the place $1 or its nearest ancestor of the day $3 that still exists on the day $2.
-const survivorSQL = `(SELECT ch.locality_id FROM (SELECT $1::bigint AS locality_id, 0 AS depth
-		UNION SELECT c.locality_id, c.depth FROM locality_chain($1, $3) c) ch
-	JOIN locality_versions sv ON sv.locality_id = ch.locality_id AND sv.valid @> $2::date ORDER BY ch.depth LIMIT 1)`
+// survivorSQL gives the place $1, the one that follows it on the day $2 or, where none does, what is left in the same way of its nearest
+// ancestor of the day $3.
+const survivorSQL = `(SELECT coalesce(locality_today($1::bigint, $2::date), (SELECT locality_today(c.locality_id, $2::date) AS id FROM locality_chain($1, $3) c
+	WHERE locality_today(c.locality_id, $2::date) IS NOT NULL ORDER BY c.depth LIMIT 1)))`
 
 // FilingFacts reads them in one round trip.
 func (r reader) FilingFacts(ctx context.Context, author cadre.ID, place territory.LocalityID, happened, today territory.Day) (FilingFacts, error) {

@@ -17,14 +17,15 @@ import (
 // IssueCase is an issue with everything by which a move is judged today.
 type IssueCase struct {
 	Issue casework.Issue
-	Path  Path // of the issue's place today; empty if the place does not exist any more
+	Path  Path                 // of the issue's place today, or of the one that follows it; empty where none does
+	Heir  territory.LocalityID // that follows its desk, where that is closed
 	Clock casework.Clock
 	Moved bool // somebody moved it after the version that was asked about; a comment is no move
 }
 
 // Situation gives the case at an instant.
 func (c IssueCase) Situation(at time.Time) casework.Situation {
-	return casework.Situation{Issue: c.Issue, Desks: c.Path.Desks(), Holdings: c.Path.Holdings, Clock: c.Clock, At: at}
+	return casework.Situation{Issue: c.Issue, Desks: c.Path.Desks(), Holdings: c.Path.Holdings, Clock: c.Clock, At: at, Heir: c.Heir}
 }
 
 // IssuePage is what the page of an issue shows, names resolved.
@@ -91,10 +92,10 @@ func (r reader) IssuePage(ctx context.Context, id uuid.UUID, issues, reports cad
 			coalesce(pv.name, ''), w.name_vi, w.name_en, coalesce(ac.full_name, ''), coalesce(rc.full_name, '')
 		FROM `+issueFrom+` JOIN cadres c ON c.id = i.raiser_id JOIN work_fields w ON w.code = i.field
 		LEFT JOIN cadres ac ON ac.id = i.asked_id LEFT JOIN cadres rc ON rc.id = i.resolver_id
-		LEFT JOIN locality_versions av ON av.locality_id = rs.locality_id AND av.valid @> `+localDay("i.raised_at")+`
-		LEFT JOIN locality_versions pv ON pv.locality_id = i.locality_id AND pv.valid @> `+localDay("i.raised_at")+`
+		LEFT JOIN locality_versions av ON av.locality_id = rs.locality_id AND av.known @> `+localDay("i.raised_at")+`
+		LEFT JOIN locality_versions pv ON pv.locality_id = i.locality_id AND pv.known @> `+localDay("i.raised_at")+`
 		WHERE i.id = `+p.add(id)+` AND `+inScope(issues)(p), p.list...)
-	queuePath(b, &rest.Path, `(SELECT locality_id FROM issues WHERE id = $1)`, id, day)
+	queuePath(b, &rest.Path, `(SELECT locality_today(locality_id, $2::date) FROM issues WHERE id = $1)`, id, day)
 	queueAll(b, &rest.Events, scanIssueEvent, eventSQL+` WHERE e.issue_id = $1 ORDER BY e.seq`, id)
 	p = &params{}
 	queueAll(b, &rest.Reports, pgx.RowToStructByPos[LinkedReport], `SELECT r.id, r.kind, r.summary, r.happened_on, c.full_name
@@ -125,7 +126,7 @@ func queueCase(b *batch, dst *caseRows, start string, key any, day territory.Day
 	p := &params{}
 	p.add(key)
 	queueOne(b, &dst.issue, &dst.found, scanIssue, `SELECT `+issueColumns+` FROM `+issueFrom+` WHERE i.id = `+start+` AND `+g(p)+lock, p.list...)
-	queuePath(b, &dst.path, strings.Replace(`(SELECT locality_id FROM issues WHERE id = <id>)`, "<id>", start, 1), key, day)
+	queuePath(b, &dst.path, strings.Replace(`(SELECT locality_today(locality_id, $2::date) FROM issues WHERE id = <id>)`, "<id>", start, 1), key, day)
 	queueClock(b, &dst.clock)
 }
 
@@ -182,12 +183,12 @@ var eventSQL = `SELECT e.id, e.seq, e.move, e.at, coalesce(e.actor_id, 0), coale
 		coalesce(e.from_desk_id, 0), e.to_desk_id, e.reason, e.detail, coalesce(c.full_name, ''), coalesce(p.name_vi, ''), coalesce(p.name_en, ''),
 		coalesce(sv.name, ''), coalesce(fv.name, ''), coalesce(tv.name, ''), coalesce(ac.full_name, ''),
 		ARRAY(SELECT vv.name FROM jsonb_array_elements_text(e.detail -> 'vacant') WITH ORDINALITY AS x (id, n)
-			JOIN locality_versions vv ON vv.locality_id = x.id::bigint AND vv.valid @> ` + localDay("e.at") + ` ORDER BY x.n)
+			JOIN locality_versions vv ON vv.locality_id = x.id::bigint AND vv.known @> ` + localDay("e.at") + ` ORDER BY x.n)
 	FROM issue_events e LEFT JOIN cadres c ON c.id = e.actor_id
 	LEFT JOIN assignments s ON s.id = e.assignment_id LEFT JOIN posts p ON p.id = s.post_id
-	LEFT JOIN locality_versions sv ON sv.locality_id = s.locality_id AND sv.valid @> ` + localDay("e.at") + `
-	LEFT JOIN locality_versions fv ON fv.locality_id = e.from_desk_id AND fv.valid @> ` + localDay("e.at") + `
-	LEFT JOIN locality_versions tv ON tv.locality_id = e.to_desk_id AND tv.valid @> ` + localDay("e.at") + `
+	LEFT JOIN locality_versions sv ON sv.locality_id = s.locality_id AND sv.known @> ` + localDay("e.at") + `
+	LEFT JOIN locality_versions fv ON fv.locality_id = e.from_desk_id AND fv.known @> ` + localDay("e.at") + `
+	LEFT JOIN locality_versions tv ON tv.locality_id = e.to_desk_id AND tv.known @> ` + localDay("e.at") + `
 	LEFT JOIN cadres ac ON ac.id = (e.detail ->> 'asked')::bigint`
 
 func scanIssueEvent(row pgx.CollectableRow) (IssueEvent, error) {

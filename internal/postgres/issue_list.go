@@ -145,7 +145,7 @@ const rowColumns = `i.id, coalesce(i.number, ''), i.title, i.state, i.severity, 
 // rowNames joins what rowColumns names; day is the parameter of today.
 func rowNames(day string) string {
 	return ` JOIN work_fields w ON w.code = i.field
-	LEFT JOIN locality_versions pv ON pv.locality_id = i.locality_id AND pv.valid @> ` + localDay("i.raised_at") + `
+	LEFT JOIN locality_versions pv ON pv.locality_id = i.locality_id AND pv.known @> ` + localDay("i.raised_at") + `
 	` + joinAbove("i", localDay("i.raised_at")) + `
 	LEFT JOIN locality_versions dv ON dv.locality_id = i.desk_id AND dv.valid @> ` + day + `::date`
 }

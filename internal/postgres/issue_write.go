@@ -31,10 +31,14 @@ func (t *Tx) lockIssue(ctx context.Context, id uuid.UUID, g guard, day territory
 	queueCase(b, &rows, "$1", id, day, g, ` FOR UPDATE OF i`)
 	b.Queue(`SELECT EXISTS (SELECT FROM issue_events WHERE issue_id = $1 AND seq > $2 AND move <> $3)`, id, seen, casework.CommentOn).
 		QueryRow(func(row pgx.Row) error { return row.Scan(&moved) })
+	var heir territory.LocalityID
+	b.Queue(`SELECT coalesce(nullif(locality_today(desk_id, $2), desk_id), 0) FROM issues WHERE id = $1 UNION ALL SELECT 0 LIMIT 1`, id, day).
+		QueryRow(func(row pgx.Row) error { return row.Scan(&heir) })
 	if err := t.run(ctx, b); err != nil {
 		return IssueCase{}, err
 	}
 	c, err := rows.result()
+	c.Heir = heir
 	c.Moved = moved || seen > c.Issue.Version
 	return c, err
 }

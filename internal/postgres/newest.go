@@ -76,14 +76,20 @@ func (n newest) found(l scoped, s cadre.Scope, p *params) string {
 }
 
 // placeLed makes a list led by a place of any level: by every column that could hold it, all but one of which are empty,
-// and for a sub-region, which is no column, by its communes of today.
+// for a sub-region, which is no column, by its communes of today, and by the pasts that reorganisations have brought.
 func placeLed(l scoped, place territory.LocalityID, p *params) string {
 	var branches []cadre.Branch
 	for _, c := range cadre.Columns() {
 		branches = append(branches, cadre.Branch{Column: c, ID: place})
 	}
 	id, limit := p.add(int64(place)), p.add(l.limit)
-	return `(` + l.sql(cadre.Scope{Branches: branches}, p) + `) UNION (SELECT x.* FROM (
+	pasts := ""
+	for _, c := range cadre.Columns() {
+		pasts += ` UNION (SELECT x.* FROM (SELECT past_id AS id FROM locality_pasts WHERE locality_id = ` + id + ` AND past_column = '` + string(c) + `') m CROSS JOIN LATERAL (
+			SELECT ` + l.columns + ` FROM ` + l.table + ` t WHERE ` + strings.Join(append([]string{`t.` + string(c) + ` = m.id`}, l.where...), " AND ") + `
+			ORDER BY ` + l.order + ` LIMIT ` + limit + `) x)`
+	}
+	return `(` + l.sql(cadre.Scope{Branches: branches}, p) + `)` + pasts + ` UNION (SELECT x.* FROM (
 			SELECT v.locality_id AS id FROM locality_versions v JOIN localities o ON o.id = v.parent_id AND o.level = 'subregion'
 			WHERE v.parent_id = ` + id + ` AND v.valid @> (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) m CROSS JOIN LATERAL (
 			SELECT ` + l.columns + ` FROM ` + l.table + ` t WHERE ` + strings.Join(append([]string{`t.commune_id = m.id`}, l.where...), " AND ") + `

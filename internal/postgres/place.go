@@ -60,7 +60,7 @@ const shortList = 5
 
 const lineColumns = `i.id, coalesce(i.number, ''), i.title, i.severity, i.state, i.due_at, i.raised_at, pv.name, ` + aboveName + `, coalesce(dv.name, '')`
 
-var lineNames = ` JOIN locality_versions pv ON pv.locality_id = i.locality_id AND pv.valid @> ` + localDay("i.raised_at") + `
+var lineNames = ` JOIN locality_versions pv ON pv.locality_id = i.locality_id AND pv.known @> ` + localDay("i.raised_at") + `
 	` + joinAbove("i", localDay("i.raised_at")) + `
 	LEFT JOIN locality_versions dv ON dv.locality_id = i.desk_id AND dv.valid @> ` + localDay("now()")
 
@@ -98,17 +98,19 @@ func (r reader) PlacePage(ctx context.Context, id territory.LocalityID, day terr
 }
 
 // inPlace makes the condition that the fact t happened in the subtree of a place, by whichever column that place's level has.
-// A sub-region is found by its communes of today.
+// A sub-region is found by its communes of today, and every place by the pasts that reorganisations have brought it, too.
 func inPlace(id string) string {
 	return `(t.locality_id = ` + id + ` OR t.hamlet_id = ` + id + ` OR t.commune_id = ` + id + ` OR t.district_id = ` + id + `
 		OR t.province_id = ` + id + ` OR t.commune_id IN (
 		SELECT m.locality_id FROM locality_versions m JOIN localities pl ON pl.id = m.parent_id AND pl.level = 'subregion'
-		WHERE m.parent_id = ` + id + ` AND m.valid @> (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date))`
+		WHERE m.parent_id = ` + id + ` AND m.valid @> (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)
+		OR EXISTS (SELECT FROM locality_pasts lp WHERE lp.locality_id = ` + id + ` AND lp.past_id = CASE lp.past_column WHEN 'commune_id' THEN t.commune_id
+			WHEN 'hamlet_id' THEN t.hamlet_id WHEN 'district_id' THEN t.district_id WHEN 'province_id' THEN t.province_id ELSE t.locality_id END))`
 }
 
 var reportLineSQL = `SELECT r.id, r.kind, r.summary, r.happened_on, r.received_at, pv.name, ` + aboveName + `, c.full_name
 	FROM reports r JOIN cadres c ON c.id = r.author_id
-	JOIN locality_versions pv ON pv.locality_id = r.locality_id AND pv.valid @> r.happened_on
+	JOIN locality_versions pv ON pv.locality_id = r.locality_id AND pv.known @> r.happened_on
 	` + joinAbove("r", "r.happened_on")
 
 func queueChildren(b *batch, dst *[]Child, id territory.LocalityID, day territory.Day, numbers cadre.Scope) {

@@ -78,7 +78,7 @@ func (r reader) report(ctx context.Context, id uuid.UUID, guard func(*params) st
 	queueAll(b, (*[]territory.Locality)(&rest.Received.Chain), scanLocality, received.Replace(chainSQL), id)
 	queueAll(b, &rest.Received.Holdings, scanHolding, received.Replace(holdingSQL), id)
 	queueAll(b, &rest.Versions, pgx.RowToStructByPos[ReportVersion], `SELECT n.number, n.happened_on, n.sent_at, coalesce(v.name, ''), n.content
-		FROM report_versions n LEFT JOIN locality_versions v ON v.locality_id = n.locality_id AND v.valid @> n.happened_on
+		FROM report_versions n LEFT JOIN locality_versions v ON v.locality_id = n.locality_id AND v.known @> n.happened_on
 		WHERE n.report_id = $1 ORDER BY n.number DESC`, id)
 	queueAll(b, &rest.Events, scanReportEvent, reportEventSQL+` WHERE e.report_id = $1 ORDER BY e.seq`, id)
 	if !by.Day.IsZero() {
@@ -121,7 +121,7 @@ const reportSQL = `SELECT r.id, r.author_id, r.assignment_id, r.kind, r.happened
 	p.code, p.name_vi, p.name_en, p.tier, p.capability, s.locality_id, s.level, v.type, v.name
 	FROM reports r JOIN cadres c ON c.id = r.author_id
 	JOIN assignments s ON s.id = r.assignment_id JOIN posts p ON p.id = s.post_id
-	JOIN locality_versions v ON v.locality_id = s.locality_id AND v.valid @> r.happened_on`
+	JOIN locality_versions v ON v.locality_id = s.locality_id AND v.known @> r.happened_on`
 
 func scanReport(row pgx.CollectableRow) (ReportPage, error) {
 	var page ReportPage

@@ -64,7 +64,7 @@ func (r reader) Reports(ctx context.Context, s cadre.Scope, f ReportFilter, day 
 	queueAll(b, &found.Rows, pgx.RowToStructByPos[ReportRow], `SELECT r.id, r.kind, r.summary, r.happened_on, r.received_at, pv.name, c.full_name,
 			r.state, `+aboveName+`
 		FROM (`+keys+`) k JOIN reports r ON r.id = k.id JOIN cadres c ON c.id = r.author_id
-		JOIN locality_versions pv ON pv.locality_id = r.locality_id AND pv.valid @> r.happened_on
+		JOIN locality_versions pv ON pv.locality_id = r.locality_id AND pv.known @> r.happened_on
 		`+joinAbove("r", "r.happened_on")+`
 		ORDER BY r.received_at DESC, r.id DESC`, p.list...)
 	if f.Place != 0 {

@@ -17,7 +17,7 @@ import (
 const nearSQL = `SELECT n.id, n.happened_on, coalesce(v.name, ''), n.content, n.near FROM (
 		SELECT l.*, similarity(search_key(<text>), search_key(report_text(l.content)))::float8 AS near FROM (
 			SELECT e.id, e.happened_on, e.locality_id, e.content FROM reports e WHERE <of> ORDER BY e.received_at DESC, e.id DESC LIMIT $3) l) n
-	LEFT JOIN locality_versions v ON v.locality_id = n.locality_id AND v.valid @> n.happened_on
+	LEFT JOIN locality_versions v ON v.locality_id = n.locality_id AND v.known @> n.happened_on
 	WHERE n.near >= $2 ORDER BY n.near DESC, n.happened_on DESC LIMIT 1`
 
 // NearReportSoon gives, with the next statement, the earlier report of an author that a text nearly repeats; nil if there is none.

@@ -155,7 +155,7 @@ func (r reader) TellableReport(ctx context.Context, id uuid.UUID, seq int, day t
 	queueOne(b, &page, &found, scanReport, reportSQL+` WHERE r.id = $1`, id)
 	queueReportToday(b, &t.Today, id, day)
 	queueOne(b, &t.Event, &happened, scanReportEvent, reportEventSQL+` WHERE e.report_id = $1 AND e.seq = $2`, id, seq)
-	b.Queue(`SELECT coalesce((SELECT v.name FROM reports r JOIN locality_versions v ON v.locality_id = r.locality_id AND v.valid @> r.happened_on
+	b.Queue(`SELECT coalesce((SELECT v.name FROM reports r JOIN locality_versions v ON v.locality_id = r.locality_id AND v.known @> r.happened_on
 		WHERE r.id = $1), '')`, id).QueryRow(func(row pgx.Row) error { return row.Scan(&t.Place) })
 	queueAll(b, &t.Commenters, pgx.RowTo[cadre.ID], `SELECT DISTINCT actor_id FROM report_events
 		WHERE report_id = $1 AND seq < $2 AND move = $3 ORDER BY 1`, id, seq, casework.CommentReport)

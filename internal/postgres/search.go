@@ -186,7 +186,7 @@ func queueReportHits(b *batch, dst *[]ReportHit, q SearchQuery) {
 	queueAll(b, dst, scanReportHit, `SELECT r.id, r.kind, r.summary, r.happened_on, r.received_at, pv.name, `+aboveName+`, c.full_name,
 			report_text(r.content)
 		FROM (`+f.ranked(q, q.Reports, ranks, p)+`) k JOIN reports r ON r.id = k.id JOIN cadres c ON c.id = r.author_id
-		JOIN locality_versions pv ON pv.locality_id = r.locality_id AND pv.valid @> r.happened_on
+		JOIN locality_versions pv ON pv.locality_id = r.locality_id AND pv.known @> r.happened_on
 		`+joinAbove("r", "r.happened_on")+`
 		ORDER BY k.tier, r.received_at DESC, r.id DESC`, p.list...)
 }

@@ -2,7 +2,11 @@
 // its code, name, type and parent are dated (domain.md section 1). The package knows no people, no work and no database.
 package territory
 
-import "slices"
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
 
 // LocalityID identifies a place through all its renamings and moves.
 type LocalityID int64
@@ -36,6 +40,15 @@ type Locality struct {
 	Type  string // Xã, Thị trấn, Ấp …
 	Name  string // with its type: "Xã Long Hòa"
 	Code  string // statistics code of that day; empty where there is none
+}
+
+// Initials gives the first letters of the bare name, as numbers begin with: "BĐ" of "Huyện Bình Đại".
+func (l Locality) Initials() string {
+	var out []rune
+	for _, word := range strings.Fields(strings.TrimPrefix(l.Name, l.Type)) {
+		out = append(out, unicode.ToUpper([]rune(word)[0]))
+	}
+	return string(out)
 }
 
 // Chain is a place and its ancestors of one day, from the place upward. "One level up" is the next element, whatever its

@@ -1,0 +1,517 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"banam/internal/cadre"
+	"banam/internal/fault"
+	"banam/internal/postgres"
+	"banam/internal/territory"
+)
+
+// Reorganisation is a plan of reorganisation as it is kept.
+type Reorganisation = postgres.Reorganisation
+
+// The states of a plan.
+const (
+	PlanDraft     = postgres.PlanDraft
+	PlanConfirmed = postgres.PlanConfirmed
+	PlanCancelled = postgres.PlanCancelled
+)
+
+// plansAtOnce is how many plans the list shows.
+const plansAtOnce = 200
+
+// Reorganisations lists the plans made for the places that the actor administers.
+func (a *App) Reorganisations(ctx context.Context, actor cadre.Actor) ([]Reorganisation, error) {
+	list, err := a.db.Reorganisations(ctx, administered(actor), actor.Today(), plansAtOnce)
+	if err != nil {
+		return nil, fmt.Errorf("listing plans: %w", err)
+	}
+	return list, nil
+}
+
+// ReorganisationView is a plan with what it would do, or did.
+type ReorganisationView struct {
+	Reorganisation
+	Before  territory.Tree
+	Outcome territory.Outcome // empty where the plan cannot be carried out as it stands
+	Wrong   error             // why it cannot
+	Counts  []postgres.CarriedCount
+	Endings []postgres.Ending // assignments that it ends, or has ended
+	Later   bool              // a plan confirmed since builds on it
+}
+
+// Reorganisation gives a plan with a preview. NotFound if it was made elsewhere.
+func (a *App) Reorganisation(ctx context.Context, actor cadre.Actor, id uuid.UUID) (ReorganisationView, error) {
+	found, err := a.db.Reorganisation(ctx, id, administered(actor), actor.Today())
+	if err != nil {
+		return ReorganisationView{}, fmt.Errorf("reading plan %s: %w", id, err)
+	}
+	v := ReorganisationView{Reorganisation: found.Reorganisation, Before: territory.TreeOf(found.Units), Later: found.Later}
+	closed := []territory.LocalityID(nil)
+	if found.State == PlanDraft {
+		v.Outcome, v.Wrong = found.Plan().Apply(v.Before, found.Pasts)
+		if v.Wrong == nil {
+			v.Wrong = mayReorganise(actor, v.Before, found.Changes)
+		}
+		closed = v.Outcome.Closed
+	}
+	v.Counts, v.Endings, err = a.db.CarriedBy(ctx, found.Reorganisation, closed, actor.Today())
+	if err != nil {
+		return ReorganisationView{}, fmt.Errorf("reading what plan %s carries: %w", id, err)
+	}
+	return v, nil
+}
+
+// PlanInput is what is typed of a plan as a whole.
+type PlanInput struct{ Title, Decree, On string }
+
+// Limits of what is typed of a plan, in characters, and of its day.
+const (
+	maxPlanText = 200
+	plansFrom   = 2000 // the first year
+)
+
+func (in PlanInput) check(r *Reorganisation, today territory.Day) error {
+	var fields fault.Fields
+	r.Title, r.Decree = oneLine(in.Title), oneLine(in.Decree)
+	if r.Title == "" {
+		fields.Add("title", "reorganisation.title_required")
+	}
+	for name, text := range map[string]string{"title": r.Title, "decree": r.Decree} {
+		if n := utf8.RuneCountInString(text); n > maxPlanText {
+			fields.Add(name, "field.too_long", "length", n, "limit", maxPlanText)
+		}
+	}
+	on, err := territory.ParseDay(in.On)
+	switch {
+	case in.On == "":
+		fields.Add("on", "reorganisation.day_required")
+	case err != nil, on.Year() < plansFrom, on.After(today.Add(5 * 366)):
+		fields.Add("on", "reorganisation.day_wrong")
+	}
+	r.On = on
+	return fields.Err()
+}
+
+// NewReorganisation makes an empty plan for the actor's place.
+func (a *App) NewReorganisation(ctx context.Context, actor cadre.Actor, s Submission, in PlanInput) (uuid.UUID, error) {
+	id, err := a.once(ctx, actor, s, func(tx *postgres.Tx) (uuid.UUID, error) {
+		actor, err := a.renew(ctx, tx, actor)
+		if err != nil {
+			return uuid.Nil, err
+		}
+		grant, ok := highest(actor)
+		if !ok {
+			return uuid.Nil, fault.Forbidden("reorganisation.not_yours")
+		}
+		r := Reorganisation{ID: uuid.Must(uuid.NewV7()), Locality: grant.Locality.ID, Author: actor.CadreID, CreatedAt: actor.At}
+		if err := in.check(&r, actor.Today()); err != nil {
+			return uuid.Nil, err
+		}
+		hold(tx, actor, grant.AssignmentID)
+		tx.InsertReorganisation(r)
+		return r.ID, tx.Audit(ctx, planEntry(actor, grant, r, "reorganisation.plan"))
+	})
+	if err != nil {
+		return uuid.Nil, fmt.Errorf("making a plan: %w", err)
+	}
+	return id, nil
+}
+
+// highest gives the highest place that the actor administers.
+func highest(actor cadre.Actor) (best cadre.Grant, ok bool) {
+	for _, g := range actor.Grants {
+		if g.Allows(cadre.Manage) && (!ok || g.Locality.Level.Above(best.Locality.Level)) {
+			best, ok = g, true
+		}
+	}
+	return best, ok
+}
+
+func planEntry(actor cadre.Actor, under cadre.Grant, r Reorganisation, action string) postgres.AuditEntry {
+	return postgres.AuditEntry{
+		At: actor.At, Actor: actor.CadreID, Assignment: under.AssignmentID, Locality: r.Locality, Action: action, Object: "reorganisation", ObjectID: r.ID.String(),
+	}
+}
+
+// editPlan does something to a plan that is still a draft and was seen in the given version.
+func (a *App) editPlan(ctx context.Context, actor cadre.Actor, s Submission, p PlanRef, do func(tx *postgres.Tx, actor cadre.Actor, c *postgres.PlanCase, under cadre.Grant) error) error {
+	_, err := a.once(ctx, actor, s, func(tx *postgres.Tx) (uuid.UUID, error) {
+		actor, err := a.renew(ctx, tx, actor)
+		if err != nil {
+			return uuid.Nil, err
+		}
+		found, err := tx.LockReorganisation(ctx, p.ID, administered(actor), actor.Today())
+		if err != nil {
+			return uuid.Nil, err
+		}
+		grant, ok := highest(actor)
+		switch {
+		case !ok:
+			return uuid.Nil, fault.Forbidden("reorganisation.not_yours")
+		case found.Version != p.Version:
+			return uuid.Nil, fault.Conflict("reorganisation.changed")
+		}
+		hold(tx, actor, grant.AssignmentID)
+		return p.ID, do(tx, actor, &found, grant)
+	})
+	if err != nil {
+		return fmt.Errorf("changing plan %s: %w", p.ID, err)
+	}
+	return nil
+}
+
+// PlanRef names a plan as somebody saw it.
+type PlanRef struct {
+	ID      uuid.UUID
+	Version int
+}
+
+// EditReorganisation changes the title, the decree and the day of a draft.
+func (a *App) EditReorganisation(ctx context.Context, actor cadre.Actor, s Submission, p PlanRef, in PlanInput) error {
+	return a.editDraft(ctx, actor, s, p, func(actor cadre.Actor, c *postgres.PlanCase) error { return in.check(&c.Reorganisation, actor.Today()) })
+}
+
+func (a *App) editDraft(ctx context.Context, actor cadre.Actor, s Submission, p PlanRef, do func(cadre.Actor, *postgres.PlanCase) error) error {
+	return a.editPlan(ctx, actor, s, p, func(tx *postgres.Tx, actor cadre.Actor, c *postgres.PlanCase, under cadre.Grant) error {
+		if c.State != PlanDraft {
+			return fault.Conflict("reorganisation.no_draft")
+		}
+		if err := do(actor, c); err != nil {
+			return err
+		}
+		tx.SaveReorganisation(c.Reorganisation)
+		return tx.Audit(ctx, planEntry(actor, under, c.Reorganisation, "reorganisation.edit"))
+	})
+}
+
+// ChangeInput is what is typed of a change: units, one a line, by code or by name with the names above it ("Ấp 1, Xã Châu Hưng").
+type ChangeInput struct {
+	Kind                     territory.ChangeKind
+	Units, Parent            string
+	Type, Name, Code         string
+	Level                    territory.Level
+	SecondType, SecondName   string // of a split's second unit
+	SecondCode, SecondsUnits string
+}
+
+// AddChange adds a change to a draft. What cannot be understood is Invalid at its field; whether the plan as a whole can be carried out
+// shows in its preview.
+func (a *App) AddChange(ctx context.Context, actor cadre.Actor, s Submission, p PlanRef, in ChangeInput) error {
+	return a.editDraft(ctx, actor, s, p, func(actor cadre.Actor, c *postgres.PlanCase) error {
+		change, err := in.read(territory.TreeOf(c.Units), c.Changes)
+		if err != nil {
+			return err
+		}
+		c.Changes = append(c.Changes, change)
+		return mayReorganise(actor, territory.TreeOf(c.Units), c.Changes)
+	})
+}
+
+// RemoveChange takes the nth change, counted from 0, out of a draft.
+func (a *App) RemoveChange(ctx context.Context, actor cadre.Actor, s Submission, p PlanRef, n int) error {
+	return a.editDraft(ctx, actor, s, p, func(_ cadre.Actor, c *postgres.PlanCase) error {
+		if n < 0 || n >= len(c.Changes) {
+			return fault.NotFound()
+		}
+		c.Changes = slices.Delete(slices.Clone(c.Changes), n, n+1)
+		return nil
+	})
+}
+
+// read understands a change.
+func (in ChangeInput) read(tree territory.Tree, planned []territory.Change) (territory.Change, error) {
+	var fields fault.Fields
+	if len(planned) >= territory.MaxChanges {
+		fields.Add("kind", "reorganisation.too_many", "n", territory.MaxChanges)
+	}
+	places := newFinder(tree, planned)
+	c := territory.Change{Kind: in.Kind, Type: oneLine(in.Type), Name: oneLine(in.Name), Code: oneLine(in.Code)}
+	if in.Kind != territory.OpenUnit {
+		c.Units = places.list(&fields, "units", in.Units)
+	}
+	next := places.next()
+	unit := territory.NewUnit{Ref: next, Type: c.Type, Name: c.Name, Code: c.Code}
+	switch in.Kind {
+	case territory.RenameUnit:
+		if c.Name == "" && c.Type == "" && c.Code == "" {
+			fields.Add("name", "reorganisation.rename_incomplete")
+		}
+		return c, fields.Err()
+	case territory.MoveUnit:
+		c.Parent = places.one(&fields, "parent", in.Parent)
+	case territory.DissolveUnit:
+		if strings.TrimSpace(in.Parent) != "" {
+			c.Parent = places.one(&fields, "parent", in.Parent)
+		}
+	case territory.OpenUnit:
+		unit.Parent = places.one(&fields, "parent", in.Parent)
+		c.Level, c.New = in.Level, []territory.NewUnit{unit}
+	case territory.MergeUnits:
+		if strings.TrimSpace(in.Parent) != "" {
+			unit.Parent = places.one(&fields, "parent", in.Parent)
+		}
+		c.New = []territory.NewUnit{unit}
+	case territory.SplitUnit:
+		c.New = in.split(&fields, tree, places, c.Units, unit)
+	default:
+		fields.Add("kind", "reorganisation.kind_unknown")
+	}
+	for _, n := range c.New {
+		if n.Name == "" {
+			fields.Add("name", "reorganisation.name_missing")
+		}
+		if n.Type == "" {
+			fields.Add("type", "reorganisation.type_missing")
+		}
+	}
+	c.Type, c.Name, c.Code = "", "", ""
+	return c, fields.Err()
+}
+
+// split gives the two units of a split: the second takes what was named for it, the first the rest.
+func (in ChangeInput) split(fields *fault.Fields, tree territory.Tree, places *finder, units []territory.LocalityID, first territory.NewUnit) []territory.NewUnit {
+	second := territory.NewUnit{Ref: first.Ref - 1, Type: oneLine(in.SecondType), Name: oneLine(in.SecondName), Code: oneLine(in.SecondCode)}
+	if len(units) != 1 {
+		fields.Add("units", "reorganisation.split_one")
+		return []territory.NewUnit{first, second}
+	}
+	second.Takes = places.list(fields, "second_units", in.SecondsUnits)
+	for _, child := range tree.Below(units[0]) {
+		if !slices.Contains(second.Takes, child) {
+			first.Takes = append(first.Takes, child)
+		}
+	}
+	for _, child := range second.Takes {
+		if tree[child].Parent != units[0] {
+			fields.Add("second_units", "reorganisation.not_below", "place", tree[child].Name)
+		}
+	}
+	return []territory.NewUnit{first, second}
+}
+
+// finder finds the places that a person names.
+type finder struct {
+	tree   territory.Tree
+	byCode map[string]territory.LocalityID
+	byName map[string][]territory.LocalityID
+	lowest territory.LocalityID // the lowest id of units that a plan opens
+}
+
+func newFinder(tree territory.Tree, planned []territory.Change) *finder {
+	f := &finder{tree: tree, byCode: map[string]territory.LocalityID{}, byName: map[string][]territory.LocalityID{}}
+	for id, u := range tree {
+		if u.Code != "" {
+			f.byCode[u.Code] = id
+		}
+		f.byName[folded(u.Name)] = append(f.byName[folded(u.Name)], id)
+	}
+	for _, c := range planned {
+		for _, n := range c.New {
+			f.lowest = min(f.lowest, n.Ref)
+			f.byName[folded(n.Name)] = append(f.byName[folded(n.Name)], n.Ref)
+		}
+	}
+	return f
+}
+
+// next gives the id of the next unit that the plan opens; two are free from it downward.
+func (f *finder) next() territory.LocalityID { return f.lowest - 1 }
+
+// folded gives a name as it is compared.
+func folded(name string) string { return strings.ToLower(oneLine(name)) }
+
+// list finds the places that are named one a line.
+func (f *finder) list(fields *fault.Fields, field, text string) []territory.LocalityID {
+	var ids []territory.LocalityID
+	for line := range strings.Lines(text) {
+		if oneLine(line) == "" {
+			continue
+		}
+		if id := f.one(fields, field, line); id != 0 && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 && oneLine(text) == "" {
+		fields.Add(field, "reorganisation.units_missing")
+	}
+	return ids
+}
+
+// one finds the place of a code or of a name with those above it; zero with a field error where there is none or more than one.
+func (f *finder) one(fields *fault.Fields, field, text string) territory.LocalityID {
+	text = oneLine(text)
+	if text == "" {
+		fields.Add(field, "reorganisation.parent_missing")
+		return 0
+	}
+	code, _, _ := strings.Cut(text, " ")
+	if id, ok := f.byCode[code]; ok && strings.IndexFunc(code, unicode.IsDigit) == 0 {
+		return id
+	}
+	parts := strings.Split(text, ",")
+	var found []territory.LocalityID
+	for _, id := range f.byName[folded(parts[0])] {
+		if f.under(id, parts[1:]) {
+			found = append(found, id)
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0]
+	case 0:
+		fields.Add(field, "reorganisation.place_unknown", "place", text)
+	default:
+		fields.Add(field, "reorganisation.place_ambiguous", "place", text)
+	}
+	return 0
+}
+
+// under tells whether the names stand, in their order, among those above the place.
+func (f *finder) under(id territory.LocalityID, names []string) bool {
+	chain := f.tree.Chain(id)
+	at := 1
+	for _, name := range names {
+		for at < len(chain) && folded(chain[at].Name) != folded(name) {
+			at++
+		}
+		if at >= len(chain) {
+			return false
+		}
+		at++
+	}
+	return true
+}
+
+// mayReorganise tells whether the actor administers everything that the changes touch: the places above them strictly, since nobody closes
+// or moves their own place, except that a province has nobody above.
+func mayReorganise(actor cadre.Actor, tree territory.Tree, changes []territory.Change) error {
+	for _, c := range changes {
+		for _, id := range c.Units {
+			if !reorganises(actor, tree, id, true) {
+				return fault.Invalid(fault.At("units", "reorganisation.not_yours_place", "place", tree[id].Name))
+			}
+		}
+		parents := []territory.LocalityID{c.Parent}
+		for _, n := range c.New {
+			parents = append(parents, n.Parent)
+		}
+		for _, id := range parents {
+			if id > 0 && !reorganises(actor, tree, id, false) {
+				return fault.Invalid(fault.At("parent", "reorganisation.not_yours_place", "place", tree[id].Name))
+			}
+		}
+	}
+	return nil
+}
+
+func reorganises(actor cadre.Actor, tree territory.Tree, id territory.LocalityID, strictly bool) bool {
+	chain := tree.Chain(id)
+	for _, g := range actor.Grants {
+		at := chain.Index(g.Locality.ID)
+		if g.Allows(cadre.Manage) && (at > 0 || at == 0 && (!strictly || g.Locality.Level == territory.Province)) {
+			return true
+		}
+	}
+	return false
+}
+
+// ConfirmReorganisation carries a plan out: its versions, successions and endings are written at once or not at all; open work moves and
+// people are told on its day. Invalid (change) if the plan cannot be carried out, Conflict if it is no draft of the version seen any more, or
+// if a plan confirmed earlier changes the same places later.
+func (a *App) ConfirmReorganisation(ctx context.Context, actor cadre.Actor, s Submission, p PlanRef) error {
+	return a.editPlan(ctx, actor, s, p, func(tx *postgres.Tx, actor cadre.Actor, c *postgres.PlanCase, under cadre.Grant) error {
+		switch {
+		case c.State != PlanDraft:
+			return fault.Conflict("reorganisation.no_draft")
+		case len(c.Changes) == 0:
+			return fault.Invalid(fault.At("change", "reorganisation.empty"))
+		case c.Decree == "":
+			return fault.Invalid(fault.At("decree", "reorganisation.decree_required"))
+		}
+		tree := territory.TreeOf(c.Units)
+		if err := mayReorganise(actor, tree, c.Changes); err != nil {
+			return err
+		}
+		outcome, err := c.Plan().Apply(tree, c.Pasts)
+		if err != nil {
+			return err
+		}
+		confirmation, err := numbered(ctx, tx, c.Reorganisation, outcome)
+		if err != nil {
+			return err
+		}
+		confirmation.At = actor.At
+		tx.ConfirmReorganisation(confirmation)
+		if !c.On.After(actor.Today()) {
+			if err := tx.Enqueue(ctx, ApplyReorganisations{}); err != nil {
+				return err
+			}
+		}
+		return tx.Audit(ctx, planEntry(actor, under, c.Reorganisation, "reorganisation.confirm"))
+	})
+}
+
+// numbered gives the units that a plan opens their ids.
+func numbered(ctx context.Context, tx *postgres.Tx, r Reorganisation, o territory.Outcome) (postgres.Confirmation, error) {
+	levels := make([]territory.Level, len(o.Opened))
+	for i, id := range o.Opened {
+		levels[i] = o.After[id].Level
+	}
+	ids, err := tx.NewLocalities(ctx, levels)
+	if err != nil {
+		return postgres.Confirmation{}, err
+	}
+	real := func(id territory.LocalityID) territory.LocalityID {
+		if i := slices.Index(o.Opened, id); i >= 0 {
+			return ids[i]
+		}
+		return id
+	}
+	c := postgres.Confirmation{Reorganisation: r, Outcome: o, Prefixes: map[territory.LocalityID]string{}}
+	for _, id := range o.Opened {
+		c.Prefixes[real(id)] = o.After[id].Initials()
+	}
+	for _, id := range slices.Concat(o.Opened, o.Changed) {
+		u := o.After[id]
+		u.ID, u.Parent = real(u.ID), real(u.Parent)
+		c.Units = append(c.Units, u)
+	}
+	c.Outcome.Succession, c.Outcome.Pasts = slices.Clone(o.Succession), slices.Clone(o.Pasts)
+	for i, s := range o.Succession {
+		c.Outcome.Succession[i].To = real(s.To)
+	}
+	for i, p := range o.Pasts {
+		c.Outcome.Pasts[i].Place = real(p.Place)
+	}
+	return c, nil
+}
+
+// CancelReorganisation takes a confirmed plan back before its day; afterwards all is as before. Conflict if the day has come, or if a plan
+// confirmed since builds on it.
+func (a *App) CancelReorganisation(ctx context.Context, actor cadre.Actor, s Submission, p PlanRef) error {
+	return a.editPlan(ctx, actor, s, p, func(tx *postgres.Tx, actor cadre.Actor, c *postgres.PlanCase, under cadre.Grant) error {
+		switch {
+		case c.State == PlanDraft:
+			tx.DropReorganisation(c.ID, actor.At)
+			return tx.Audit(ctx, planEntry(actor, under, c.Reorganisation, "reorganisation.cancel"))
+		case c.State != PlanConfirmed:
+			return fault.Conflict("reorganisation.no_draft")
+		case !c.On.After(actor.Today()):
+			return fault.Conflict("reorganisation.day_came")
+		case c.Later:
+			return fault.Conflict("reorganisation.built_on")
+		}
+		tx.CancelReorganisation(c.ID, actor.At)
+		return tx.Audit(ctx, planEntry(actor, under, c.Reorganisation, "reorganisation.cancel"))
+	})
+}

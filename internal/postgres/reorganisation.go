@@ -1,0 +1,311 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"banam/internal/cadre"
+	"banam/internal/fault"
+	"banam/internal/territory"
+)
+
+// ReorganisationState is how far a plan of reorganisation has come.
+type ReorganisationState string
+
+// The states of a plan.
+const (
+	PlanDraft     ReorganisationState = "draft"
+	PlanConfirmed ReorganisationState = "confirmed"
+	PlanCancelled ReorganisationState = "cancelled"
+)
+
+// Reorganisation is a plan as it is kept.
+type Reorganisation struct {
+	ID          uuid.UUID
+	Title       string
+	Decree      string
+	On          territory.Day
+	Changes     []territory.Change
+	State       ReorganisationState
+	Version     int
+	Locality    territory.LocalityID // of the administrator who made it
+	Author      cadre.ID
+	AuthorName  string
+	CreatedAt   time.Time
+	ConfirmedAt *time.Time
+	CancelledAt *time.Time
+	AppliedAt   *time.Time // when open work was moved and people were told
+}
+
+// Plan gives what is planned.
+func (r Reorganisation) Plan() territory.Plan { return territory.Plan{On: r.On, Changes: r.Changes} }
+
+// Backdated tells whether it took effect before it was confirmed.
+func (r Reorganisation) Backdated() bool {
+	return r.ConfirmedAt != nil && r.On.Before(territory.DayOf(*r.ConfirmedAt))
+}
+
+const reorganisationSQL = `SELECT r.id, r.title, r.decree, r.effective_on, r.changes, r.state, r.version, r.locality_id, r.author_id, c.full_name,
+	r.created_at, r.confirmed_at, r.cancelled_at, r.applied_at FROM reorganisations r JOIN cadres c ON c.id = r.author_id`
+
+// Reorganisations lists the plans made for places, the newest first.
+func (r reader) Reorganisations(ctx context.Context, below []territory.LocalityID, day territory.Day, limit int) ([]Reorganisation, error) {
+	rows, err := r.q.Query(ctx, reorganisationSQL+` WHERE `+planWithin+` ORDER BY r.effective_on DESC, r.created_at DESC, r.id DESC LIMIT $3`, int64s(below), day, limit)
+	return all(rows, err, pgx.RowToStructByPos[Reorganisation])
+}
+
+// planWithin is the condition that the plan r was made at one of the places $1 or below, by the tree of the day $2, or before what they
+// follow was closed.
+const planWithin = `EXISTS (SELECT FROM locality_chain(locality_today(r.locality_id, $2), $2) ch WHERE ch.locality_id = ANY($1))`
+
+// PlanCase is a plan with all by which it is judged.
+type PlanCase struct {
+	Reorganisation
+	Units []territory.Unit // of the day it takes effect, before it does: everything below the provinces
+	Pasts []territory.Past // that these have already
+	Later bool             // another plan was confirmed since that takes effect on the same day or later
+}
+
+// Reorganisation reads a plan with the tree of its day; NotFound if it does not exist or was made elsewhere.
+func (r reader) Reorganisation(ctx context.Context, id uuid.UUID, below []territory.LocalityID, day territory.Day) (PlanCase, error) {
+	return r.plan(ctx, id, below, day, "")
+}
+
+// LockReorganisation is Reorganisation for whoever is about to change it; those who confirm follow one another.
+func (t *Tx) LockReorganisation(ctx context.Context, id uuid.UUID, below []territory.LocalityID, day territory.Day) (PlanCase, error) {
+	t.tx.queue(`SELECT pg_advisory_xact_lock(hashtextextended('reorganisation', 0))`)
+	return t.plan(ctx, id, below, day, " FOR UPDATE OF r")
+}
+
+func (r reader) plan(ctx context.Context, id uuid.UUID, below []territory.LocalityID, day territory.Day, lock string) (PlanCase, error) {
+	var c PlanCase
+	var found bool
+	b := &batch{}
+	queueOne(b, &c.Reorganisation, &found, pgx.RowToStructByPos[Reorganisation], reorganisationSQL+` WHERE r.id = $3 AND `+planWithin+lock, int64s(below), day, id)
+	queueUnits(b, &c.Units, `(SELECT effective_on FROM reorganisations WHERE id = $1)`, id)
+	queueAll(b, &c.Pasts, pgx.RowToStructByPos[territory.Past], `SELECT locality_id, past_column, past_id FROM locality_pasts WHERE $1::uuid IS NOT NULL`, id)
+	b.Queue(`SELECT EXISTS (SELECT FROM reorganisations o, reorganisations r WHERE r.id = $1 AND o.id <> r.id AND o.state = 'confirmed' AND o.effective_on >= r.effective_on
+		AND o.confirmed_at IS NOT NULL AND (r.confirmed_at IS NULL OR o.confirmed_at > r.confirmed_at))`, id).
+		QueryRow(func(row pgx.Row) error { return row.Scan(&c.Later) })
+	if err := r.run(ctx, b); err != nil {
+		return PlanCase{}, err
+	}
+	if !found {
+		return PlanCase{}, fault.NotFound()
+	}
+	return c, nil
+}
+
+// queueUnits reads all units of a day.
+func queueUnits(b *batch, dst *[]territory.Unit, day string, key any) {
+	queueAll(b, dst, func(row pgx.CollectableRow) (territory.Unit, error) {
+		var u territory.Unit
+		err := row.Scan(&u.ID, &u.Level, &u.Type, &u.Name, &u.Code, &u.Parent)
+		return u, err
+	}, `SELECT v.locality_id, l.level, v.type, v.name, coalesce(v.code, ''), coalesce(v.parent_id, 0)
+		FROM locality_versions v JOIN localities l ON l.id = v.locality_id WHERE v.valid @> `+day, key)
+}
+
+// InsertReorganisation keeps a new plan.
+func (t *Tx) InsertReorganisation(r Reorganisation) {
+	t.tx.queue(`INSERT INTO reorganisations (id, title, decree, effective_on, changes, locality_id, author_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		r.ID, r.Title, r.Decree, r.On, changesOf(r), r.Locality, r.Author, r.CreatedAt)
+}
+
+func changesOf(r Reorganisation) []territory.Change {
+	if r.Changes == nil {
+		return []territory.Change{}
+	}
+	return r.Changes
+}
+
+// SaveReorganisation keeps a draft that is locked as it is now.
+func (t *Tx) SaveReorganisation(r Reorganisation) {
+	t.tx.queue(`UPDATE reorganisations SET title = $2, decree = $3, effective_on = $4, changes = $5, version = version + 1 WHERE id = $1`,
+		r.ID, r.Title, r.Decree, r.On, changesOf(r))
+}
+
+// NewLocalities gives ids to the units that a plan opens, in their order.
+func (t *Tx) NewLocalities(ctx context.Context, levels []territory.Level) ([]territory.LocalityID, error) {
+	names := make([]string, len(levels))
+	for i, l := range levels {
+		names[i] = string(l)
+	}
+	rows, err := t.q.Query(ctx, `WITH made AS (INSERT INTO localities (level) SELECT l FROM unnest($1::text[]) WITH ORDINALITY AS x (l, n) ORDER BY n RETURNING id, level)
+		SELECT id FROM made ORDER BY id`, names)
+	return all(rows, err, pgx.RowTo[territory.LocalityID])
+}
+
+// Confirmation is what a confirmed plan writes. Its units have real ids.
+type Confirmation struct {
+	Reorganisation
+	Outcome  territory.Outcome
+	Units    []territory.Unit // that begin on its day under a new version: those opened and those changed
+	At       time.Time
+	Prefixes map[territory.LocalityID]string // of series of numbers, for opened units: used where one that they follow had a series
+}
+
+// ConfirmReorganisation writes the versions, successions and pasts of a plan that is locked, ends what was assigned at the units that
+// close, and opens the series of numbers that follow those which end.
+func (t *Tx) ConfirmReorganisation(c Confirmation) {
+	var old, ids, parents []int64
+	var codes, kinds, names []string
+	for _, id := range append(c.Outcome.Closed, c.Outcome.Changed...) {
+		old = append(old, int64(id))
+	}
+	for _, u := range c.Units {
+		ids, parents = append(ids, int64(u.ID)), append(parents, int64(u.Parent))
+		codes, kinds, names = append(codes, u.Code), append(kinds, u.Type), append(names, u.Name)
+	}
+	known := c.On // from which day facts find the new names: not before what was noted under the old ones
+	if today := territory.DayOf(c.At); !known.After(today) {
+		known = today.Add(1)
+	}
+	b := &batch{}
+	b.Queue(`SELECT 1 FROM localities WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`, old)
+	b.Queue(`SELECT refuse_unless(NOT EXISTS (SELECT FROM locality_versions WHERE locality_id = ANY($1) AND upper(valid) > $2::date
+			OR locality_id = ANY($1) AND lower(valid) >= $2::date), 'BN409', 'reorganisation.changed_later')`, old, c.On)
+	b.Queue(`UPDATE locality_versions SET valid = daterange(lower(valid), $2), known = CASE WHEN lower(known) < $3::date THEN daterange(lower(known), $3) END, closed_by = $4
+		WHERE locality_id = ANY($1) AND valid @> $2::date`, old, c.On, known, c.ID)
+	b.Queue(`INSERT INTO locality_versions (locality_id, parent_id, code, type, name, legal_basis, valid, known, opened_by)
+		SELECT u.id, nullif(u.parent, 0), nullif(u.code, ''), u.type, u.name, $6, daterange($7, NULL),
+			daterange(CASE WHEN u.id = ANY($8) THEN $9::date ELSE $7::date END, NULL), $10
+		FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[]) AS u (id, parent, code, type, name)`,
+		ids, parents, codes, kinds, names, c.Decree, c.On, old, known, c.ID)
+	for _, s := range c.Outcome.Succession {
+		b.Queue(`INSERT INTO successions (reorganisation_id, from_id, to_id, part, on_day) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`, c.ID, s.From, s.To, s.Part, c.On)
+	}
+	for _, p := range c.Outcome.Pasts {
+		b.Queue(`INSERT INTO locality_pasts (locality_id, past_column, past_id, since, reorganisation_id) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+			p.Place, p.Column, p.ID, c.On, c.ID)
+	}
+	queueEndings(b, c)
+	for _, s := range c.Outcome.Succession {
+		if prefix := c.Prefixes[s.To]; prefix != "" && !s.Part {
+			b.Queue(`INSERT INTO issue_series (prefix, locality_id, valid)
+				SELECT free.prefix, $1, daterange($4, NULL) FROM (SELECT p.prefix FROM (SELECT $3 || CASE WHEN n = 1 THEN '' ELSE n::text END AS prefix, n FROM generate_series(1, 99) n) p
+					WHERE NOT EXISTS (SELECT FROM issue_series o WHERE o.prefix = p.prefix) ORDER BY p.n LIMIT 1) free
+				WHERE EXISTS (SELECT FROM issue_series o JOIN localities f ON f.id = o.locality_id JOIN localities t ON t.id = $1 AND t.level = f.level
+					WHERE o.locality_id = $2 AND o.valid @> ($4::date - 1)) ON CONFLICT DO NOTHING`, s.To, s.From, prefix, c.On)
+		}
+	}
+	b.Queue(`UPDATE reorganisations SET state = 'confirmed', confirmed_at = $2, version = version + 1 WHERE id = $1`, c.ID, c.At)
+	t.tx.put(b)
+}
+
+// queueEndings ends the assignments at the units that close. Those that would only have begun later are taken back.
+func queueEndings(b *batch, c Confirmation) {
+	closed := int64s(c.Outcome.Closed)
+	b.Queue(`INSERT INTO reorganisation_endings (reorganisation_id, assignment_id, was)
+		SELECT $1, id, period FROM assignments WHERE locality_id = ANY($2) AND voided_at IS NULL AND (upper(period) IS NULL OR upper(period) > $3::date)`, c.ID, closed, c.On)
+	b.Queue(`UPDATE assignments SET ended_reason = $4, period = CASE WHEN lower(period) < $3::date THEN daterange(lower(period), $3) ELSE period END,
+			voided_at = CASE WHEN lower(period) < $3::date THEN voided_at ELSE $5 END
+		WHERE id IN (SELECT assignment_id FROM reorganisation_endings WHERE reorganisation_id = $1) AND locality_id = ANY($2)`, c.ID, closed, c.On, c.Decree, c.At)
+}
+
+// CancelReorganisation takes a confirmed plan that is locked back before its day, so that all is as before. What was assigned at units
+// that now never open is taken back, too.
+func (t *Tx) CancelReorganisation(id uuid.UUID, at time.Time) {
+	b := &batch{}
+	b.Queue(`UPDATE assignments s SET voided_at = $2 WHERE s.voided_at IS NULL AND s.locality_id IN (SELECT v.locality_id FROM locality_versions v WHERE v.opened_by = $1
+		AND NOT EXISTS (SELECT FROM locality_versions o WHERE o.locality_id = v.locality_id AND o.opened_by IS DISTINCT FROM $1))`, id, at)
+	b.Queue(`DELETE FROM issue_series WHERE locality_id IN (SELECT locality_id FROM locality_versions WHERE opened_by = $1) AND lower(valid) = (SELECT effective_on FROM reorganisations WHERE id = $1)`, id)
+	b.Queue(`DELETE FROM locality_versions WHERE opened_by = $1`, id)
+	b.Queue(`UPDATE locality_versions SET valid = daterange(lower(valid), NULL), known = daterange(lower(coalesce(known, valid)), NULL), closed_by = NULL WHERE closed_by = $1`, id)
+	b.Queue(`DELETE FROM successions WHERE reorganisation_id = $1`, id)
+	b.Queue(`DELETE FROM locality_pasts WHERE reorganisation_id = $1`, id)
+	b.Queue(`UPDATE assignments s SET period = e.was, ended_reason = '', voided_at = NULL FROM reorganisation_endings e WHERE e.reorganisation_id = $1 AND e.assignment_id = s.id`, id)
+	b.Queue(`DELETE FROM reorganisation_endings WHERE reorganisation_id = $1`, id)
+	b.Queue(`UPDATE reorganisations SET state = 'cancelled', cancelled_at = $2, version = version + 1 WHERE id = $1`, id, at)
+	t.tx.put(b)
+}
+
+// DropReorganisation marks a draft as given up.
+func (t *Tx) DropReorganisation(id uuid.UUID, at time.Time) {
+	t.tx.queue(`UPDATE reorganisations SET state = 'cancelled', cancelled_at = $2, version = version + 1 WHERE id = $1`, id, at)
+}
+
+// carried are the nouns that hang on a place and are counted before it closes. A noun that comes later adds a line here: $1 are the places
+// that close. Issues and reports move by themselves on the day, since nobody leads the closed desks any more; drafts and facts stay.
+var carried = []struct{ name, count string }{
+	{"issues", `SELECT count(*) FROM issues WHERE closed_at IS NULL AND desk_id = ANY($1)`},
+	{"reports", `SELECT count(*) FROM reports WHERE state = 'submitted' AND desk_id = ANY($1)`},
+	{"drafts", `SELECT count(*) FROM report_drafts WHERE CASE WHEN form->>'locality' ~ '^[0-9]{1,18}$' THEN (form->>'locality')::bigint END = ANY($1)`},
+}
+
+// CarriedCount is how much of a noun hangs on the places that a plan closes.
+type CarriedCount struct {
+	Name  string
+	Count int
+}
+
+// Ending is an assignment that a plan ends, or has ended, with the place that follows.
+type Ending struct {
+	Assignment cadre.AssignmentID
+	Cadre      cadre.ID
+	Name       string
+	PostCode   string
+	PostVi     string
+	PostEn     string
+	Place      string
+	Level      territory.Level
+	Heir       territory.LocalityID // zero before the plan is confirmed
+	HeirName   string
+	HeirLevel  territory.Level
+	Fits       bool // the post can be held at the heir
+	Settled    bool // that person holds something at the heir from the plan's day on
+}
+
+// endingsShown bounds the list of endings of one plan.
+const endingsShown = 3000
+
+// CarriedBy reads what hangs on the units that a plan closes; for a confirmed plan those that it closed.
+func (r reader) CarriedBy(ctx context.Context, plan Reorganisation, closed []territory.LocalityID, day territory.Day) ([]CarriedCount, []Ending, error) {
+	counts := make([]CarriedCount, len(carried))
+	var endings []Ending
+	b := &batch{}
+	if plan.State == PlanDraft {
+		for i, c := range carried {
+			counts[i].Name = c.name
+			b.Queue(c.count, int64s(closed)).QueryRow(func(row pgx.Row) error { return row.Scan(&counts[i].Count) })
+		}
+		queueAll(b, &endings, pgx.RowToStructByPos[Ending], `SELECT s.id, s.cadre_id, c.full_name, p.code, p.name_vi, p.name_en, v.name, s.level, 0, '', '', false, false
+			FROM assignments s JOIN cadres c ON c.id = s.cadre_id JOIN posts p ON p.id = s.post_id
+			JOIN locality_versions v ON v.locality_id = s.locality_id AND v.valid @> $2::date
+			WHERE s.locality_id = ANY($1) AND s.voided_at IS NULL AND (upper(s.period) IS NULL OR upper(s.period) > $2::date)
+			ORDER BY p.position, v.name, s.id LIMIT $3`, int64s(closed), plan.On, endingsShown)
+	} else {
+		counts = nil
+		queueAll(b, &endings, pgx.RowToStructByPos[Ending], `SELECT s.id, s.cadre_id, c.full_name, p.code, p.name_vi, p.name_en, v.name, s.level,
+				coalesce(h.id, 0), coalesce(hv.name, ''), coalesce(hl.level, ''),
+				EXISTS (SELECT FROM post_levels pl WHERE pl.post_id = p.id AND pl.level = hl.level),
+				EXISTS (SELECT FROM assignments n WHERE n.cadre_id = s.cadre_id AND n.locality_id = h.id AND n.voided_at IS NULL AND (upper(n.period) IS NULL OR upper(n.period) > $2::date))
+			FROM reorganisation_endings e JOIN assignments s ON s.id = e.assignment_id JOIN cadres c ON c.id = s.cadre_id JOIN posts p ON p.id = s.post_id
+			JOIN locality_versions v ON v.locality_id = s.locality_id AND v.closed_by = e.reorganisation_id
+			CROSS JOIN LATERAL (SELECT locality_today(s.locality_id, greatest($2::date, $3::date)) AS id) h
+			LEFT JOIN localities hl ON hl.id = h.id LEFT JOIN locality_versions hv ON hv.locality_id = h.id AND hv.valid @> greatest($2::date, $3::date)
+			WHERE e.reorganisation_id = $1 ORDER BY p.position, v.name, s.id LIMIT $4`, plan.ID, plan.On, day, endingsShown)
+	}
+	err := r.run(ctx, b)
+	return counts, endings, err
+}
+
+// ReorganisationsDue lists confirmed plans whose day has come and whose open work was not moved yet.
+func (r reader) ReorganisationsDue(ctx context.Context, day territory.Day) ([]uuid.UUID, error) {
+	rows, err := r.q.Query(ctx, `SELECT id FROM reorganisations WHERE state = 'confirmed' AND applied_at IS NULL AND effective_on <= $1 ORDER BY effective_on, confirmed_at, id`, day)
+	return all(rows, err, pgx.RowTo[uuid.UUID])
+}
+
+// ApplyReorganisation marks a plan as applied and tells those whose assignments it ended; once, however often it runs.
+func (t *Tx) ApplyReorganisation(id uuid.UUID, at time.Time) {
+	t.tx.queue(`WITH due AS (UPDATE reorganisations SET applied_at = $2 WHERE id = $1 AND applied_at IS NULL AND state = 'confirmed' RETURNING id, decree, effective_on)
+		INSERT INTO notices (id, cadre_id, event_key, kind, args, at)
+		SELECT gen_random_uuid(), s.cadre_id, 'reorganisation:' || due.id || ':' || s.id, 'reorganisation.ended',
+			jsonb_build_object('place', v.name, 'decree', due.decree, 'date', to_char(due.effective_on, 'DD/MM/YYYY')), $2
+		FROM due JOIN reorganisation_endings e ON e.reorganisation_id = due.id JOIN assignments s ON s.id = e.assignment_id
+		JOIN locality_versions v ON v.locality_id = s.locality_id AND v.closed_by = due.id
+		ON CONFLICT DO NOTHING`, id, at)
+}
