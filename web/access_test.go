@@ -48,6 +48,8 @@ var relations = map[string][]string{
 
 	"{assignment}": {"own", "sibling", "above", "peer", "nonexistent"},
 
+	"{household}": {"own", "sibling", "nonexistent"},
+
 	"{cadre}": {"own", "sibling", "above", "peer", "elsewhere", "nonexistent"},
 }
 
@@ -296,6 +298,9 @@ func (s *site) fill(t *testing.T) objects {
 	}
 	o["{handover} nonexistent"] = uuid.NewString()
 	o["{post} held"], o["{post} nonexistent"] = s.id(t, `SELECT id::text FROM posts WHERE code = 'commune_lead'`), "999999999"
+	o["{household} own"] = s.household(t, "cbxa", houseCanary)
+	o["{household} sibling"] = s.household(t, "bithu2", "Người Xã Bên")
+	o["{household} nonexistent"] = uuid.NewString()
 	s.client(t, "bithu2")
 	o["{device} sibling"] = s.id(t, `SELECT max(id)::text FROM sessions`)
 	o["{device} nonexistent"], o["{account} nonexistent"] = "999999999", "999999999"

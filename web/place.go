@@ -59,6 +59,12 @@ func (s *Server) place(w http.ResponseWriter, r *http.Request) error {
 	if cadre.Can(actor, cadre.Manage, object) {
 		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "audit.link"), URL: auditQuery{Place: strconv.FormatInt(int64(id), 10)}.url(""), Icon: "history"})
 	}
+	if found.Households.Households > 0 {
+		v.Households = householdTiles(ctx, found.Households)
+	}
+	if _, ok := cadre.RegisterAt(actor, cadre.ReadHousehold, object.Place); ok {
+		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "household.register"), URL: registerURL(id), Icon: "household"})
+	}
 	v.People = peopleRows(ctx, found)
 	v.Issues = page.Section{Title: i18n.T(ctx, "place.issues"), Lines: issueLines(ctx, found.Issues, actor.At)}
 	v.Reports = page.Section{Title: i18n.T(ctx, "place.reports"), Lines: reportLines(ctx, found.Reports)}

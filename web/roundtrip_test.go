@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -103,6 +104,10 @@ func TestRoundTripsOfReading(t *testing.T) {
 			"/assignments/" + objects["{assignment} own"] + "/file", "/assignments/" + objects["{assignment} own"] + "/decision",
 			"/handovers", "/handovers?state=done", "/handovers/" + objects["{handover} mine"],
 			"/posts", "/posts/" + objects["{post} held"] + "/edit", "/accounts/" + objects["{account} own"],
+			"/places/" + objects["{place} own"] + "/households", "/places/" + objects["{place} own"] + "/households?q=tuoc&class=poor", "/households/" + objects["{household} own"],
+			"/households/" + objects["{household} own"] + "/access", "/households/" + objects["{household} own"] + "/edit", "/households/" + objects["{household} own"] + "/move",
+			"/places/" + objects["{place} own"] + "/households", "/places/" + objects["{place} own"] + "/households?q=tuoc&class=poor", "/households/" + objects["{household} own"], "/households/" + objects["{household} own"] + "/access",
+			"/households/" + objects["{household} own"] + "/edit",
 		} {
 			s.get(t, client, path) // statements are prepared once on each connection
 			before := n.Load()
@@ -137,6 +142,14 @@ func TestRoundTripsOfWriting(t *testing.T) {
 	}
 	report := url.Values{"kind": {"situation"}, "locality": {placeID(cadre)}, "happened_on": {territory.DayOf(time.Now()).String()}, "what": {"Nước mặn vào sâu 4 km"}, "version": {"0"}, "hinted": {"1"}}
 	issue := url.Values{"place": {placeID(cadre)}, "title": {"Cống rò"}, "description": {"Nước mặn rò qua cống."}, "field": {"roads"}, "severity": {"1"}, "desk": {commune}}
+	houses, newHouse := 0, url.Values{"head": {"Phan Thị Mới"}, "members": {"3"}}
+	edited := url.Values{"version": {"1"}, "head": {"Phan Văn Sửa"}, "members": {"3"}}
+	house := func() string { // another one each time
+		houses++
+		return "/households/" + s.household(t, "cbxa", "Phan Văn "+strconv.Itoa(houses))
+	}
+	elsewhere := s.id(t, `SELECT locality_id::text FROM locality_versions WHERE locality_id <> $1
+		AND parent_id = (SELECT parent_id FROM locality_versions WHERE locality_id = $1) LIMIT 1`, s.groupOf(t, "cbxa"))
 	tests := []struct {
 		name   string
 		client *http.Client
@@ -152,6 +165,16 @@ func TestRoundTripsOfWriting(t *testing.T) {
 			return "/reports/" + s.report(t, "cbhuyen", "Nước mặn", true) + "/moves/acknowledge"
 		}, url.Values{"version": {"1"}, "usefulness": {"2"}}},
 		{"amending a report", client, func() string { return "/reports/" + s.report(t, "cbhuyen", "Nước mặn", true) + "/edit" }, with(with(report, "action", "send"), "base", "1")},
+		{"adding a household", secretary, func() string {
+			newHouse.Set("head", "Phan Thị "+uuid.NewString())
+			return "/places/" + strconv.FormatInt(s.groupOf(t, "cbxa"), 10) + "/households/new"
+		}, newHouse},
+		{"editing a household", secretary, func() string {
+			edited.Set("address", uuid.NewString())
+			return house() + "/edit"
+		}, edited},
+		{"moving a household", secretary, func() string { return house() + "/move" }, url.Values{"version": {"1"}, "group": {elsewhere}}},
+		{"merging a household", secretary, func() string { return house() + "/close" }, url.Values{"version": {"1"}, "as": {"merged"}, "into": {"1"}, "on": {day}, "reason": {"Về ở chung"}}},
 		{"choosing the language", client, is("/language"), url.Values{"language": {"vi"}, "next": {"/"}}},
 		{"seeing all notices", client, is("/notices/seen"), url.Values{}},
 		{"adding a cadre", admin, is("/cadres/new"), url.Values{"name": {"Lê Thị Mới"}, "tier": {"commune"}, "home": {placeID(s.actor(t, "admin"))}}},

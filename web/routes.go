@@ -105,6 +105,7 @@ func (s *Server) routes() chi.Router {
 		may(cadre.ReadIssue).post("/issues/{issue}/moves/{move}", s.move)
 		may(cadre.ReviewBoard).get("/review", s.review)
 
+		s.householdRoutes(may)
 		s.exportRoutes(may)
 
 		signedIn.get("/handovers", s.handovers) // also for people who hold nothing any more: what they handed over

@@ -54,7 +54,10 @@ func (d *database) connect(ctx context.Context, appDSN, ownerDSN string) error {
 		return err
 	}
 	d.db = db
-	return migrations.Check(ctx, db.Pool())
+	if err := migrations.Check(ctx, db.Pool()); err != nil {
+		return err
+	}
+	return db.CheckRole(ctx)
 }
 
 // close ends the connections and then the private server, also when the command itself was interrupted.

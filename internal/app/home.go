@@ -71,7 +71,7 @@ func (a *App) Place(ctx context.Context, actor cadre.Actor, id territory.Localit
 		return PlacePage{}, fault.NotFound()
 	}
 	if !actor.Covers(page.Path.Chain.Place()) { // a desk above: who leads it may be known, not what lies beside one's own places
-		page.Children = nil
+		page.Children, page.Households = nil, HouseholdCounts{}
 	}
 	return page, nil
 }

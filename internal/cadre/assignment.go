@@ -86,13 +86,13 @@ type AssignInput struct {
 // is then zero.
 func (in AssignInput) Check(today territory.Day) (Term, fault.Fields) {
 	var fields fault.Fields
-	term := Term{From: checkDay(&fields, "from", in.From, earliest, today.Add(furthest))}
+	term := Term{From: CheckDay(&fields, "from", in.From, earliest, today.Add(furthest))}
 	if in.Last != "" {
 		least := earliest
 		if !term.From.IsZero() {
 			least = term.From
 		}
-		if last := checkDay(&fields, "last", in.Last, least, least.Add(longest)); !last.IsZero() {
+		if last := CheckDay(&fields, "last", in.Last, least, least.Add(longest)); !last.IsZero() {
 			term.Until = last.Add(1)
 		}
 	}
@@ -113,8 +113,8 @@ func CheckDecision(decision string) error {
 	return nil
 }
 
-// checkDay reads a day between two others, both inclusive.
-func checkDay(fields *fault.Fields, name, text string, least, most territory.Day) territory.Day {
+// CheckDay reads a day between two others, both inclusive; what is wrong is added at the field name.
+func CheckDay(fields *fault.Fields, name, text string, least, most territory.Day) territory.Day {
 	day, err := territory.ParseDay(text)
 	switch {
 	case text == "":
@@ -140,7 +140,7 @@ func (in EndInput) Check(term Term, today territory.Day) (territory.Day, error) 
 	var fields fault.Fields
 	until := today
 	if in.Last != "" {
-		if last := checkDay(&fields, "last", in.Last, term.From, today.Add(furthest)); !last.IsZero() {
+		if last := CheckDay(&fields, "last", in.Last, term.From, today.Add(furthest)); !last.IsZero() {
 			until = last.Add(1)
 		}
 	}

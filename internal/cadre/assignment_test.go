@@ -72,13 +72,13 @@ func TestAppointerEqualsOracle(t *testing.T) {
 		me := cadre.Actor{CadreID: 1}
 		var mine, theirs []held
 		for i := range rapid.IntRange(0, 3).Draw(t, "grants") {
-			h := held{place.Draw(t, "mine"), rapid.SampledFrom(capabilities).Draw(t, "capability")}
+			h := held{place: place.Draw(t, "mine"), capability: rapid.SampledFrom(capabilities).Draw(t, "capability")}
 			mine = append(mine, h)
-			me.Grants = append(me.Grants, w.grant(i, h.place, h.capability))
+			me.Grants = append(me.Grants, w.grant(i, h))
 		}
 		var holds []cadre.Held
 		for range rapid.IntRange(0, 2).Draw(t, "held") {
-			h := held{place.Draw(t, "theirs"), rapid.SampledFrom(capabilities).Draw(t, "their capability")}
+			h := held{place: place.Draw(t, "theirs"), capability: rapid.SampledFrom(capabilities).Draw(t, "their capability")}
 			theirs = append(theirs, h)
 			holds = append(holds, cadre.Held{Capability: h.capability, Level: w.nodes[h.place].level, Place: w.chain(h.place).Place()})
 		}

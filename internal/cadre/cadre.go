@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
 	"banam/internal/territory"
 )
 
@@ -62,6 +64,7 @@ type Grant struct {
 	Branches     []Branch               // what it covers
 	Primary      bool
 	Acting       bool
+	Household    uuid.UUID // the one household that it follows; the zero one for a whole place
 }
 
 // Actor is the signed-in person of one request: who they are and what they hold at one instant.

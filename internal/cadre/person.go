@@ -69,7 +69,7 @@ func (in PersonInput) Check(today territory.Day) (Person, error) {
 	if !slices.Contains(Tiers(), p.Tier) {
 		fields.Add("tier", "cadre.tier_required")
 	}
-	if in.Phone != "" && !isPhone(in.Phone) {
+	if in.Phone != "" && !IsPhone(in.Phone) {
 		fields.Add("phone", "cadre.phone_wrong")
 	}
 	if a, err := mail.ParseAddress(in.Email); in.Email != "" && (err != nil || a.Address != in.Email) {
@@ -81,8 +81,8 @@ func (in PersonInput) Check(today territory.Day) (Person, error) {
 	return p, nil
 }
 
-// isPhone tells whether the text has 8 to 15 digits and besides them only what stands between digits, and + before them.
-func isPhone(text string) bool {
+// IsPhone tells whether the text has 8 to 15 digits and besides them only what stands between digits, and + before them.
+func IsPhone(text string) bool {
 	digits := 0
 	for i, c := range text {
 		switch {

@@ -3,6 +3,8 @@ package cadre
 import (
 	"slices"
 
+	"github.com/google/uuid"
+
 	"banam/internal/territory"
 )
 
@@ -24,11 +26,17 @@ const (
 	ViewPlace    Action = "view_place"
 	SeeCoverage  Action = "see_coverage" // who is missing where
 	Manage       Action = "manage"       // localities, cadres, accounts, posts, assignments
+
+	ReadHousehold   Action = "read_household"   // personal data
+	KeepHousehold   Action = "keep_household"   // add, edit, class, move, close
+	EnterHouseholds Action = "enter_households" // by import: write without reading
+	AuditHousehold  Action = "audit_household"  // who read a household's data
 )
 
 // Actions lists all actions.
 func Actions() []Action {
-	return []Action{ReadReport, ReadIssue, FileReport, ReviewReport, RaiseIssue, Comment, DecideIssue, PullUpIssue, ReviewBoard, ReadNumbers, ViewPlace, SeeCoverage, Manage}
+	return []Action{ReadReport, ReadIssue, FileReport, ReviewReport, RaiseIssue, Comment, DecideIssue, PullUpIssue, ReviewBoard, ReadNumbers, ViewPlace, SeeCoverage, Manage,
+		ReadHousehold, KeepHousehold, EnterHouseholds, AuditHousehold}
 }
 
 var allowed = map[Action][]Capability{
@@ -45,6 +53,11 @@ var allowed = map[Action][]Capability{
 	ViewPlace:    {Support, Watch, Lead, Administer},
 	SeeCoverage:  {Lead, Administer},
 	Manage:       {Administer},
+
+	ReadHousehold:   {Support, Lead},
+	KeepHousehold:   {Support, Lead},
+	EnterHouseholds: {Support, Lead, Administer},
+	AuditHousehold:  {Lead},
 }
 
 func (a Action) allowedTo(c Capability) bool { return slices.Contains(allowed[a], c) }
@@ -59,6 +72,7 @@ type Object struct {
 	Author    ID
 	Desk      territory.LocalityID // the desk that holds it; zero if it is at no desk
 	DeskLevel territory.Level
+	Household uuid.UUID // that it is; the zero one for what is no household
 }
 
 // Can tells whether the actor may do the action on the object at the actor's instant. States of reports and issues are
@@ -73,8 +87,10 @@ func Can(a Actor, action Action, o Object) bool {
 	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.permits(action, o) })
 }
 
-// Allows tells whether the grant's post allows the action at all.
-func (g Grant) Allows(action Action) bool { return action.allowedTo(g.Post.Capability) }
+// Allows tells whether the grant's post allows the action at all, at the level where it is held.
+func (g Grant) Allows(action Action) bool {
+	return action.allowedTo(g.Post.Capability) && g.nearEnough(action)
+}
 
 // GrantFor gives the actor's grant by which the action on the object is allowed: the lowest one, so that a person with
 // several posts acts in the one nearest to the matter. False if no grant allows it.
@@ -90,7 +106,7 @@ func GrantFor(a Actor, action Action, o Object) (Grant, bool) {
 }
 
 func (g Grant) permits(action Action, o Object) bool {
-	if !action.allowedTo(g.Post.Capability) {
+	if !g.Allows(action) {
 		return false
 	}
 	covered := slices.ContainsFunc(g.Branches, func(b Branch) bool { return b.Covers(o.Place) })
@@ -101,6 +117,8 @@ func (g Grant) permits(action Action, o Object) bool {
 		return covered && o.Desk != 0 && g.Locality.Level.Above(o.DeskLevel)
 	case ViewPlace: // one's own places, all below them, and the desks above them
 		return covered || slices.Contains(g.Path, o.Place.Locality)
+	case ReadHousehold, KeepHousehold, EnterHouseholds, AuditHousehold:
+		return covered && g.reaches(action, o.Household)
 	case ReadReport, ReadIssue, FileReport, RaiseIssue, Comment, ReviewBoard, ReadNumbers, SeeCoverage, Manage:
 		return covered
 	}

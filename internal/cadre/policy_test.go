@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
 	"banam/internal/cadre"
@@ -59,8 +60,9 @@ func (w world) inSubtree(i, top int) bool {
 	return false
 }
 
-func (w world) grant(id, i int, c cadre.Capability) cadre.Grant {
-	g := cadre.Grant{AssignmentID: cadre.AssignmentID(id + 1), Post: cadre.Post{Capability: c}, Locality: w.chain(i).Self()}
+func (w world) grant(id int, h held) cadre.Grant {
+	i := h.place
+	g := cadre.Grant{AssignmentID: cadre.AssignmentID(id + 1), Post: cadre.Post{Capability: h.capability, Tier: h.tier}, Locality: w.chain(i).Self(), Household: h.household}
 	for _, l := range w.chain(i) {
 		g.Path = append(g.Path, l.ID)
 	}
@@ -78,10 +80,32 @@ func (w world) grant(id, i int, c cadre.Capability) cadre.Grant {
 type held struct {
 	place      int
 	capability cadre.Capability
+	tier       cadre.Tier
+	household  uuid.UUID // that alone is followed, at a group
 }
 
+// near is the part of the table about personal data of households: who holds what where.
+func (h held) near(w world, action cadre.Action) bool {
+	at := w.nodes[h.place].level
+	supports := h.capability == cadre.Support && (at == territory.Group || at == territory.Hamlet)
+	leads := h.capability == cadre.Lead && (at == territory.Hamlet || at == territory.Commune)
+	switch action {
+	case cadre.ReadHousehold:
+		return supports || leads
+	case cadre.KeepHousehold:
+		return supports && h.tier == cadre.CommuneTier || leads
+	case cadre.EnterHouseholds:
+		brings := h.capability == cadre.Administer && (at == territory.Commune || at == territory.District)
+		return (supports && h.tier == cadre.CommuneTier || leads || brings) && h.household == uuid.Nil
+	}
+	return leads // who sees the access log
+}
+
+// households are none and two of them.
+var households = []uuid.UUID{uuid.Nil, {1}, {2}}
+
 // oracle is the table of domain.md section 2, written down a second time.
-func oracle(w world, me cadre.ID, holds []held, action cadre.Action, place int, author cadre.ID, desk int) bool {
+func oracle(w world, me cadre.ID, holds []held, action cadre.Action, place int, author cadre.ID, desk int, household uuid.UUID) bool {
 	reads := action == cadre.ReadReport || action == cadre.ReadIssue
 	if reads && author == me {
 		return true
@@ -110,6 +134,8 @@ func oracle(w world, me cadre.ID, holds []held, action cadre.Action, place int, 
 			ok = below && (leads || h.capability == cadre.Administer)
 		case cadre.ViewPlace:
 			ok = below || w.inSubtree(h.place, place)
+		case cadre.ReadHousehold, cadre.KeepHousehold, cadre.EnterHouseholds, cadre.AuditHousehold:
+			ok = below && h.near(w, action) && (h.household == uuid.Nil || h.household == household)
 		}
 		if ok {
 			return true
@@ -125,19 +151,25 @@ func TestPolicyEqualsOracle(t *testing.T) {
 		var holds []held
 		capabilities := []cadre.Capability{cadre.Support, cadre.Watch, cadre.Lead, cadre.Administer}
 		for i := range rapid.IntRange(0, 4).Draw(t, "assignments") {
-			h := held{rapid.IntRange(0, len(w.nodes)-1).Draw(t, "held"), rapid.SampledFrom(capabilities).Draw(t, "capability")}
+			h := held{
+				place: rapid.IntRange(0, len(w.nodes)-1).Draw(t, "held"), capability: rapid.SampledFrom(capabilities).Draw(t, "capability"),
+				tier: rapid.SampledFrom(cadre.Tiers()).Draw(t, "tier"),
+			}
+			if h.capability == cadre.Support && w.nodes[h.place].level == territory.Group {
+				h.household = rapid.SampledFrom(households).Draw(t, "follows")
+			}
 			holds = append(holds, h)
-			actor.Grants = append(actor.Grants, w.grant(i, h.place, h.capability))
+			actor.Grants = append(actor.Grants, w.grant(i, h))
 		}
 		place := rapid.IntRange(0, len(w.nodes)-1).Draw(t, "place")
 		author := cadre.ID(rapid.IntRange(1, 2).Draw(t, "author"))
 		desk := rapid.SampledFrom(deskChoices(w, place)).Draw(t, "desk")
-		object := cadre.Object{Place: w.chain(place).Place(), Author: author}
+		object := cadre.Object{Place: w.chain(place).Place(), Author: author, Household: rapid.SampledFrom(households).Draw(t, "household")}
 		if desk >= 0 {
 			object.Desk, object.DeskLevel = w.nodes[desk].id, w.nodes[desk].level
 		}
 		for _, action := range cadre.Actions() {
-			got, want := cadre.Can(actor, action, object), oracle(w, 1, holds, action, place, author, desk)
+			got, want := cadre.Can(actor, action, object), oracle(w, 1, holds, action, place, author, desk, object.Household)
 			if got != want {
 				t.Fatalf("%s: got %v, want %v", action, got, want)
 			}
@@ -151,7 +183,9 @@ func TestPolicyEqualsOracle(t *testing.T) {
 
 // checkScope asserts that the scope that storage compiles is the policy, and that what may be written may be read.
 func checkScope(t *rapid.T, actor cadre.Actor, object cadre.Object) {
-	for _, action := range []cadre.Action{cadre.ReadReport, cadre.ReadIssue, cadre.FileReport, cadre.RaiseIssue, cadre.Comment, cadre.ReviewBoard, cadre.ReadNumbers, cadre.SeeCoverage, cadre.Manage} {
+	for _, action := range []cadre.Action{cadre.ReadReport, cadre.ReadIssue, cadre.FileReport, cadre.RaiseIssue, cadre.Comment, cadre.ReviewBoard, cadre.ReadNumbers, cadre.SeeCoverage, cadre.Manage,
+		cadre.ReadHousehold, cadre.KeepHousehold, cadre.EnterHouseholds, cadre.AuditHousehold,
+	} {
 		if got, want := actor.Scope(action).Covers(object), cadre.Can(actor, action, object); got != want {
 			t.Fatalf("scope of %s: got %v, want %v", action, got, want)
 		}
@@ -159,6 +193,11 @@ func checkScope(t *rapid.T, actor cadre.Actor, object cadre.Object) {
 	for _, write := range []cadre.Action{cadre.FileReport, cadre.ReviewReport, cadre.RaiseIssue, cadre.Comment, cadre.DecideIssue, cadre.PullUpIssue} {
 		if cadre.Can(actor, write, object) && !actor.Scope(cadre.ReadReport).Covers(object) {
 			t.Fatalf("%s is allowed on what cannot be read", write)
+		}
+	}
+	for _, more := range []cadre.Action{cadre.KeepHousehold, cadre.AuditHousehold} {
+		if cadre.Can(actor, more, object) && !actor.Scope(cadre.ReadHousehold).Covers(object) {
+			t.Fatalf("%s is allowed on a household that cannot be read", more)
 		}
 	}
 	if g, ok := cadre.GrantFor(actor, cadre.Comment, object); ok && !slices.ContainsFunc(g.Branches, func(b cadre.Branch) bool { return b.Covers(object.Place) }) {

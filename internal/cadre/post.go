@@ -124,7 +124,7 @@ func (in PostInput) Check() (CataloguePost, error) {
 	case ok:
 		fields = append(fields, wrong)
 	}
-	p.From = checkDay(&fields, "from", in.From, earliest, earliest.Add(longest*5))
+	p.From = CheckDay(&fields, "from", in.From, earliest, earliest.Add(longest*5))
 	if err := fields.Err(); err != nil {
 		return CataloguePost{}, err
 	}
@@ -181,7 +181,7 @@ func (in RetireInput) Check(p CataloguePost, running int, today territory.Day) (
 	if least.Before(p.From) {
 		least = p.From
 	}
-	last := checkDay(&fields, "last", in.Last, least, today.Add(furthest))
+	last := CheckDay(&fields, "last", in.Last, least, today.Add(furthest))
 	checkReason(&fields, in.Reason)
 	if running > 0 && !in.Agreed {
 		fields.Add("agreed", "post.agree_required")

@@ -3,6 +3,8 @@ package cadre
 import (
 	"slices"
 
+	"github.com/google/uuid"
+
 	"banam/internal/territory"
 )
 
@@ -75,11 +77,21 @@ func BranchesOf(l territory.Locality, members []territory.LocalityID) []Branch {
 type Scope struct {
 	Branches []Branch
 	Author   ID // own writings; zero where authorship gives nothing
+	Named    []NamedHousehold
+}
+
+// NamedHousehold is a single household that somebody follows, as long as it is at the place where they follow it.
+type NamedHousehold struct {
+	ID    uuid.UUID
+	Group territory.LocalityID
 }
 
 // Covers tells whether the object is in the scope. It is the Go side of the WHERE clause that the storage layer makes.
 func (s Scope) Covers(o Object) bool {
 	if s.Author != 0 && s.Author == o.Author {
+		return true
+	}
+	if o.Household != uuid.Nil && slices.Contains(s.Named, NamedHousehold{o.Household, o.Place.Locality}) {
 		return true
 	}
 	return slices.ContainsFunc(s.Branches, func(b Branch) bool { return b.Covers(o.Place) })
@@ -93,7 +105,13 @@ func (a Actor) Scope(action Action) Scope {
 		s.Author = a.CadreID
 	}
 	for _, g := range a.Grants {
-		if !action.allowedTo(g.Post.Capability) || a.insideAnother(g, action) {
+		if !g.Allows(action) || a.insideAnother(g, action) {
+			continue
+		}
+		if g.Household != uuid.Nil && action.ofHouseholds() {
+			if action.ofNamed() {
+				s.Named = append(s.Named, NamedHousehold{g.Household, g.Locality.ID})
+			}
 			continue
 		}
 		for _, b := range g.Branches {
@@ -108,7 +126,7 @@ func (a Actor) Scope(action Action) Scope {
 // insideAnother tells whether a higher grant that allows the same action covers the grant's place already.
 func (a Actor) insideAnother(g Grant, action Action) bool {
 	return slices.ContainsFunc(a.Grants, func(o Grant) bool {
-		return o.Locality.ID != g.Locality.ID && action.allowedTo(o.Post.Capability) &&
+		return o.Locality.ID != g.Locality.ID && o.Allows(action) &&
 			slices.Contains(g.Path, o.Locality.ID)
 	})
 }

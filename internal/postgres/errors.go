@@ -76,6 +76,12 @@ func translate(err error) error {
 		if violates(err, "assignments_once") {
 			return fault.Invalid(fault.At("cadre", "assignment.overlap"))
 		}
+		if violates(err, "households_once") {
+			return fault.Invalid(fault.At("head", "household.exists"))
+		}
+		if violates(err, "household_classes_once") {
+			return fault.Invalid(fault.At("class", "household.class_overlap"))
+		}
 		return err
 	}
 	if lostConnection(err) || errors.Is(err, context.DeadlineExceeded) {

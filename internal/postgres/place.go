@@ -53,6 +53,8 @@ type PlacePage struct {
 	Children []Child
 	Issues   []IssueLine
 	Reports  []ReportLine
+
+	Households HouseholdCounts
 }
 
 // shortList is how many lines a short list has.
@@ -72,6 +74,7 @@ func (r reader) PlacePage(ctx context.Context, id territory.LocalityID, day terr
 	b := &batch{}
 	queuePath(b, &page.Path, "$1", id, day)
 	queueChildren(b, &page.Children, id, day, numbers)
+	queueHouseholdCounts(b, &page.Households, id, day)
 
 	p := &params{}
 	keys := scoped{

@@ -102,6 +102,7 @@ type PlaceView struct {
 	Export     *component.ExportView
 	Issues     Section
 	Reports    Section
+	Households []component.Tile // numbers that name nobody
 }
 
 // PersonRow is who holds a post at a tier of the path. Name is empty for a vacant desk.

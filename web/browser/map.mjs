@@ -9,11 +9,11 @@ export const map = [
   { login: 'huyenuy', pages: ['/', '/reports', '{issue}', '{issue}/moves/pull_up'] },
   { login: 'tieuvung1', pages: ['/', '/review', '/issues', '/reports/new', '{report}', '{report}/changes', '{report}/moves/return', '/reports?state=mine'] },
   { login: 'huyenuyvien', pages: ['/', '{report}', '/issues/new', '{issue}/moves/comment'], refused: { '/review': 403 } },
-  { login: 'bithu', pages: ['/', '/review', '{taken}', '{taken}/moves/start', '{taken}/moves/escalate', '/notices'] },
-  { login: 'dangvien', pages: ['/', '/issues?q=c%E1%BB%91ng', '{issue}'] },
+  { login: 'bithu', pages: ['/', '{place}/households', '/review', '{taken}', '{taken}/moves/start', '{taken}/moves/escalate', '/notices'] },
+  { login: 'dangvien', pages: ['/', '{household}/access', '/issues?q=c%E1%BB%91ng', '{issue}'] },
   { login: 'cbtinh', pages: ['/', '/reports/new', '/reports', '/search?q=b%C3%A1o'] },
   { login: 'cbhuyen', pages: ['/', '/reports/new', '/reports/drafts', '{draft}', '{report}/edit', '/issues/new?report={report id}'], refused: { '/coverage': 403 } },
-  { login: 'cbxa', pages: ['/', '/issues/new', '{place}', '/search', '/account', '/account/password'] },
+  { login: 'cbxa', pages: ['/', '/issues/new', '{place}', '{group}/households', '{group}/households/new', '{household}', '{household}/edit', '{household}/class', '{household}/class-end', '{household}/move', '{household}/close', '/search', '/account', '/account/password'] },
   { login: 'admin', pages: ['{place}/assign-many', '{place}/assign-many?what=commune_supporter@group', '{cadre}/assign', '/posts', '/posts/new', '/posts/5/edit', '/posts/5/retire', '/handovers', '{assignment}/decision'] },
 ];
 

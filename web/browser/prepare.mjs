@@ -20,6 +20,7 @@ export async function prepare(browser, server) {
   await secretary.sitDown('bithu');
   await move(secretary, things['{taken}'], 'acknowledge', {});
   await secretary.leave();
+  Object.assign(things, await followedBy(browser, server));
   Object.assign(things, await keptBy(browser, server, things['{place}']));
   return things;
 }
@@ -40,6 +41,21 @@ async function keptBy(browser, server, place) {
   const cadre = await admin.link('main table a[href^="/cadres/"]');
   await admin.leave();
   return { '{account}': account, '{assignment}': assignment, '{cadre}': cadre, '{cadre id}': cadre.split('/').at(-1) };
+}
+
+// What the commune's own tier keeps: a group, and a household of it.
+async function followedBy(browser, server) {
+  const supporter = await Person.at(browser, server, { window: desktop });
+  await supporter.sitDown('cbxa');
+  const group = await placeOf(supporter);
+  await supporter.go(`${group}/households/new`);
+  await supporter.page.fill('[name=head]', 'Nguyễn Thị Thử');
+  await supporter.page.fill('[name=members]', '4');
+  await supporter.page.fill('[name=phone]', '0900 000 123');
+  assert.equal(await supporter.submit('main form button[type=submit]'), 200);
+  const household = new URL(supporter.page.url()).pathname;
+  await supporter.leave();
+  return { '{group}': group, '{household}': household };
 }
 
 async function draft(person) {
