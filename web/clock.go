@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -82,7 +83,7 @@ func hoursWords(ctx context.Context, d time.Duration) string {
 
 // hoursText writes hours with at most two decimals, in the way of the language.
 func hoursText(ctx context.Context, d time.Duration) string {
-	text := strconv.FormatFloat(float64(int(d.Hours()*100))/100, 'f', -1, 64)
+	text := strconv.FormatFloat(math.Round(d.Hours()*100)/100, 'f', -1, 64)
 	if i18n.Of(ctx) == i18n.Vi {
 		return strings.ReplaceAll(text, ".", ",")
 	}

@@ -46,6 +46,7 @@ func (s *Server) review(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := page.BoardView{Base: s.base(w, r, "review.title")}
 	v.Description = i18n.T(ctx, "review.help")
+	v.Actions = []component.Action{{Label: i18n.T(ctx, "figures.link"), URL: figuresPath, Icon: "chart"}}
 	v.Filter, v.Fields = boardFilter(ctx, q, board)
 	for _, queue := range board.Queues {
 		if rows, short := boardShort[queue.Group]; short && q.Queue == "" && len(queue.Rows) > rows {

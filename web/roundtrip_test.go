@@ -97,7 +97,7 @@ func TestRoundTripsOfReading(t *testing.T) {
 		for _, path := range []string{
 			"/", "/administration", "/audit", "/audit?q=le&action=cadre.edit", "/audit?place=" + objects["{place} own"], "/audit?cadre=" + objects["{cadre} own"], "/coverage", "/calendar", "/places", "/places/" + objects["{place} own"], "/reports", "/reports?q=hoang+yen", "/reports/drafts", "/reports/new",
 			"/reports/" + objects["{report} own"], "/reports/" + objects["{report} own"] + "/changes", "/reports/" + objects["{report} own"] + "/moves/comment", "/reports/" + objects["{report} own"] + "/edit", "/issues", "/issues?q=ngap", "/issues/new", "/issues/" + objects["{issue} own"],
-			"/issues/" + objects["{issue} own"] + "/moves/comment", "/review", "/notices", "/search?q=hoang+yen", "/no/such/page", "/account", "/account/password",
+			"/issues/" + objects["{issue} own"] + "/moves/comment", "/review", "/review/figures", "/review/figures/issues?what=resolve&level=commune", "/notices", "/search?q=hoang+yen", "/no/such/page", "/account", "/account/password",
 			"/places/" + objects["{place} own"] + "/assignments", "/places/" + objects["{place} own"] + "/assign", "/assignments/" + objects["{assignment} own"] + "/end",
 			"/cadres", "/cadres?q=le&place=" + objects["{place} own"], "/cadres/" + objects["{cadre} own"], "/cadres/" + objects["{cadre} own"] + "/edit", "/accounts", "/accounts?q=nguyen&state=none",
 			"/places/" + objects["{place} above"] + "/assign-many?what=district_supporter@hamlet", "/cadres/" + objects["{cadre} own"] + "/assign",

@@ -104,6 +104,8 @@ func (s *Server) routes() chi.Router {
 		may(cadre.ReadIssue).get("/issues/{issue}/moves/{move}", s.moveForm)
 		may(cadre.ReadIssue).post("/issues/{issue}/moves/{move}", s.move)
 		may(cadre.ReviewBoard).get("/review", s.review)
+		may(cadre.ReviewBoard).get(figuresPath, s.figures)
+		may(cadre.ReviewBoard).get(figureRowsPath, s.figureRows)
 
 		s.householdRoutes(may)
 		s.exportRoutes(may)
@@ -124,6 +126,8 @@ func (s *Server) exportRoutes(may func(cadre.Action) access) {
 	may(cadre.ReadReport).post("/reports/export", s.exportReports)
 	may(cadre.ReadIssue).post("/issues/export", s.exportIssues)
 	may(cadre.ReviewBoard).post("/review/export", s.exportReview)
+	may(cadre.ReviewBoard).post("/review/figures/export", s.exportFigures)
+	may(cadre.ReviewBoard).post("/review/figures/issues/export", s.exportFigureRows)
 	may(cadre.SeeCoverage).post("/coverage/export", s.exportCoverage)
 	may(cadre.ViewPlace).post("/places/{place}/export", s.exportPlaces)
 	may(cadre.SeeCoverage).post("/places/{place}/assignments/export", s.exportAssignments)

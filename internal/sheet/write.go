@@ -3,6 +3,7 @@ package sheet
 
 import (
 	"io"
+	"math"
 	"strconv"
 	"time"
 )
@@ -37,6 +38,7 @@ type kind int
 const (
 	cellText kind = iota
 	cellNumber
+	cellDecimal
 	cellDay
 	cellMoment
 )
@@ -46,6 +48,9 @@ func Text(s string) Cell { return Cell{text: s} }
 
 // Number is a cell to count with.
 func Number(n int) Cell { return Cell{kind: cellNumber, num: int64(n)} }
+
+// Decimal is Number with two decimals.
+func Decimal(n float64) Cell { return Cell{kind: cellDecimal, num: int64(math.Round(n * 100))} }
 
 // Day is a cell with the day of an instant in its own zone; empty for the zero time.
 func Day(t time.Time) Cell { return timed(cellDay, t) }
@@ -65,6 +70,8 @@ func (c Cell) plain() string {
 	switch c.kind {
 	case cellNumber:
 		return strconv.FormatInt(c.num, 10)
+	case cellDecimal:
+		return c.decimal()
 	case cellDay:
 		return c.at.Format("02/01/2006")
 	case cellMoment:
@@ -73,6 +80,8 @@ func (c Cell) plain() string {
 	}
 	return defused(c.text)
 }
+
+func (c Cell) decimal() string { return strconv.FormatFloat(float64(c.num)/100, 'f', -1, 64) }
 
 // Writer writes one table, row by row, and holds no row longer than it takes to write it.
 type Writer interface {

@@ -126,6 +126,8 @@ func (x *xlsxWriter) Row(cells []Cell) error {
 			}
 		case cellNumber:
 			x.value(i, "", strconv.FormatInt(c.num, 10))
+		case cellDecimal:
+			x.value(i, "", c.decimal())
 		case cellDay:
 			x.value(i, ` s="2"`, strconv.Itoa(int(serial(c.at))))
 		case cellMoment:
