@@ -23,7 +23,7 @@ import (
 const accountsPath = "/accounts"
 
 // accountsPerPage is how many people a page of the list has.
-const accountsPerPage = 50
+const accountsPerPage = 25
 
 // accountsQuery is what the URL of the list says.
 type accountsQuery struct {
@@ -73,7 +73,7 @@ func (s *Server) accountsPage(w http.ResponseWriter, r *http.Request, q accounts
 		n := list.Counts[state]
 		v.Tiles = append(v.Tiles, component.Tile{Number: i18n.Count(ctx, n), Label: i18n.T(ctx, "accounts.state_"+string(state)), URL: q.url(string(state), "")})
 	}
-	v.Filter, v.Fields = accountsFilter(ctx, q, list.Communes)
+	v.Filter, v.Fields = accountsFilter(ctx, actor, q, list.Communes)
 	for _, line := range list.Rows {
 		row := accountRow(ctx, line.Kept, actor.At)
 		row.Mine = line.Mine
@@ -82,7 +82,11 @@ func (s *Server) accountsPage(w http.ResponseWriter, r *http.Request, q accounts
 		v.Rows = append(v.Rows, row)
 	}
 	if n := list.Counts[app.NoAccountYet]; n > 0 && (q.State == "" || q.State == string(app.NoAccountYet)) {
-		v.All = i18n.T(ctx, "accounts.slips_all", "n", i18n.Count(ctx, n))
+		if q.Place != "" {
+			v.All = i18n.T(ctx, "accounts.slips_all", "n", i18n.Count(ctx, n))
+		} else {
+			v.PlaceFirst = i18n.T(ctx, "accounts.place_first")
+		}
 	}
 	if list.Next != 0 {
 		v.Pager.NextURL = q.url(q.State, strconv.FormatInt(int64(list.Next), 10))
@@ -98,7 +102,7 @@ func (s *Server) accountsPage(w http.ResponseWriter, r *http.Request, q accounts
 	return s.render(w, r, status, page.Accounts(v))
 }
 
-func accountsFilter(ctx context.Context, q accountsQuery, communes []territory.Locality) (component.Filter, []component.Field) {
+func accountsFilter(ctx context.Context, actor cadre.Actor, q accountsQuery, communes []territory.Locality) (component.Filter, []component.Field) {
 	words := component.Field{
 		Name: "q", Label: i18n.T(ctx, "accounts.words"), Value: q.Words, LabelHidden: true,
 		Attrs: templ.Attributes{"placeholder": i18n.T(ctx, "accounts.words")},
@@ -111,6 +115,11 @@ func accountsFilter(ctx context.Context, q accountsQuery, communes []territory.L
 	f := component.Filter{Action: accountsPath, Query: &words, Open: q.State != "" || q.Place != ""}
 	if len(communes) > 0 {
 		place := component.Field{Name: "place", Label: i18n.T(ctx, "accounts.place"), Value: q.Place, Empty: i18n.T(ctx, "accounts.any")}
+		for _, g := range actor.Grants {
+			if g.Allows(cadre.Manage) && g.Locality.Level.Above(territory.Commune) {
+				place.Options = append(place.Options, component.Option{Value: strconv.FormatInt(int64(g.Locality.ID), 10), Label: i18n.T(ctx, "accounts.whole", "place", g.Locality.Name)})
+			}
+		}
 		for _, c := range communes {
 			place.Options = append(place.Options, component.Option{Value: strconv.FormatInt(int64(c.ID), 10), Label: c.Name})
 		}

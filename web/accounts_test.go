@@ -80,7 +80,20 @@ func TestSlipsForAll(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	admin := s.client(t, "admin")
-	status, _, body := s.post(t, admin, "/accounts/slips", sent("all", "1"))
+	if status, _, body := s.post(t, admin, "/accounts/slips", sent("all", "1")); status != http.StatusUnprocessableEntity || !strings.Contains(parse(t, body).Find(".error-summary").Text(), "chọn địa bàn") {
+		t.Errorf("without a place: got %d", status)
+	}
+	if page := parse(t, s.body(t, admin, "/accounts")); page.Find("[name=all]").Length() != 0 {
+		t.Error("everybody's accounts can be made before a place is chosen")
+	}
+	district := placeID(s.actor(t, "admin"))
+	page := parse(t, s.body(t, admin, "/accounts?place="+district))
+	if told := page.Find("form:has([name=all]) button").Text(); !strings.Contains(told, "1.6") {
+		t.Errorf("the button says %q, not how many", told)
+	}
+	all := sent("all", "1")
+	all.Set("place", district)
+	status, _, body := s.post(t, admin, "/accounts/slips", all)
 	made := parse(t, body).Find(".slip").Length()
 	if kept := s.id(t, `SELECT count(*)::text FROM accounts WHERE password_hash = ''`); status != http.StatusOK || made < 1500 || kept != strconv.Itoa(made) {
 		t.Errorf("got %d, %d slips, %s accounts", status, made, kept)

@@ -61,10 +61,7 @@ func (s *Server) assignments(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, a := range found.Rows {
 		row := assignmentRow(ctx, a, actor.Today())
-		row.Person = a.Name
-		if manages {
-			row.PersonURL = cadreURL(a.Cadre)
-		}
+		row.Person, row.PersonURL = a.Name, cadreURL(a.Cadre)
 		if a.Over(actor.Today()) {
 			v.Before = append(v.Before, row)
 			continue
@@ -188,6 +185,7 @@ func (s *Server) chooseCadreView(w http.ResponseWriter, r *http.Request, f app.A
 		keep.Set("cadre", strconv.FormatInt(int64(c.ID), 10))
 		v.Rows = append(v.Rows, page.CadreChoice{
 			Name: c.Name, URL: assignURL(place.ID) + "?" + keep.Encode(), Tier: i18n.T(ctx, "tier."+string(c.Tier)), Work: workLine(c.Position, c.Agency), Post: postLine(ctx, c),
+			Same: namesakeText(ctx, c),
 		})
 	}
 	return v

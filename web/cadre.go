@@ -62,20 +62,21 @@ func (s *Server) cadres(w http.ResponseWriter, r *http.Request) error {
 	var q cadresQuery
 	decodeQuery(r, &q)
 	ctx := r.Context()
-	list, err := s.app.Cadres(ctx, session(r).Actor, q.filter(), app.ListPage{After: q.After, Limit: rowsPerPage})
+	list, communes, err := s.app.CadresPage(ctx, session(r).Actor, q.filter(), app.ListPage{After: q.After, Limit: rowsPerPage})
 	if err != nil {
 		return err
 	}
 	v := page.CadresView{Base: s.base(w, r, "cadres.title")}
 	v.Description = i18n.T(ctx, "cadres.help")
 	v.Actions = []component.Action{{Label: i18n.T(ctx, "cadre.add"), URL: "/cadres/new", Icon: "plus", Primary: true}}
-	v.Filter, v.Fields = cadresFilter(ctx, q)
-	if q.Place != "" {
-		v.Hidden = []page.HiddenValue{{Name: "place", Value: q.Place}}
+	v.Filter, v.Fields = cadresFilter(ctx, q, communes)
+	if named := slices.ContainsFunc(communes, func(l territory.Locality) bool { return strconv.FormatInt(int64(l.ID), 10) == q.Place }); q.Place != "" && !named {
+		v.Hidden = []page.HiddenValue{{Name: "place", Value: q.Place}} // smaller than a commune, or larger
 	}
 	for _, c := range list.Rows {
 		v.Rows = append(v.Rows, page.CadreLine{
 			Name: c.Name, URL: cadreURL(c.ID), Tier: i18n.T(ctx, "tier."+string(c.Tier)), Work: workLine(c.Position, c.Agency), Post: postLine(ctx, c), Disabled: c.Disabled,
+			Same: namesakeText(ctx, c), SameURL: namesakeURL(c),
 		})
 	}
 	if list.Next != "" {
@@ -92,7 +93,7 @@ func (s *Server) cadres(w http.ResponseWriter, r *http.Request) error {
 }
 
 // cadresFilter draws the filters as they are set; those in use are named.
-func cadresFilter(ctx context.Context, q cadresQuery) (component.Filter, []component.Field) {
+func cadresFilter(ctx context.Context, q cadresQuery, communes []territory.Locality) (component.Filter, []component.Field) {
 	words := component.Field{Name: "q", Label: i18n.T(ctx, "cadres.words"), Value: q.Words, LabelHidden: true, Attrs: templ.Attributes{"placeholder": i18n.T(ctx, "cadres.words")}}
 	held := component.Field{Name: "held", Label: i18n.T(ctx, "cadres.held"), Value: q.Held, Empty: i18n.T(ctx, "cadres.any"), Options: []component.Option{
 		{Value: "yes", Label: i18n.T(ctx, "cadres.held_yes")}, {Value: "no", Label: i18n.T(ctx, "cadres.held_no")},
@@ -103,6 +104,16 @@ func cadresFilter(ctx context.Context, q cadresQuery) (component.Filter, []compo
 	tier := tierSelect(ctx, q.Tier, "")
 	tier.Required, tier.Empty = false, i18n.T(ctx, "cadres.any")
 	fields := []component.Field{tier, held, state}
+	if len(communes) > 1 {
+		place := component.Field{Name: "place", Label: i18n.T(ctx, "accounts.place"), Value: q.Place, Empty: i18n.T(ctx, "cadres.any")}
+		for _, c := range communes {
+			place.Options = append(place.Options, component.Option{Value: strconv.FormatInt(int64(c.ID), 10), Label: c.Name})
+		}
+		if !slices.ContainsFunc(place.Options, func(o component.Option) bool { return o.Value == q.Place }) {
+			place.Value = ""
+		}
+		fields = append(fields, place)
+	}
 	var active []string
 	for _, f := range fields {
 		for _, o := range f.Options {
@@ -129,14 +140,38 @@ func tierSelect(ctx context.Context, value, wrong string) component.Field {
 	return f
 }
 
-// cadre shows a person to an administrator.
+// namesakeText tells people of the same name apart; empty where there is but one.
+func namesakeText(ctx context.Context, c app.CadreRow) string {
+	switch {
+	case c.Namesakes == 0:
+		return ""
+	case c.BirthYear == 0:
+		return i18n.T(ctx, "cadre.namesakes", "n", c.Namesakes)
+	}
+	return i18n.T(ctx, "cadre.namesakes_born", "n", c.Namesakes, "year", c.BirthYear)
+}
+
+func namesakeURL(c app.CadreRow) string {
+	if c.Namesakes == 0 {
+		return ""
+	}
+	return cadresQuery{Words: c.Name}.url()
+}
+
+// cadre shows a person to an administrator or, as a card, to leads above one of their places.
 func (s *Server) cadre(w http.ResponseWriter, r *http.Request) error {
 	id, err := cadreParam(r)
 	if err != nil {
 		return err
 	}
 	ctx, actor := r.Context(), session(r).Actor
+	if !actor.Holds(cadre.Administer) {
+		return s.cadreCard(w, r, id)
+	}
 	c, err := s.app.Cadre(ctx, actor, id)
+	if fault.KindOf(err) == fault.KindNotFound && actor.Holds(cadre.Lead) {
+		return s.cadreCard(w, r, id)
+	}
 	if err != nil {
 		return err
 	}
@@ -160,18 +195,7 @@ func (s *Server) cadre(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "audit.link"), URL: auditQuery{Cadre: strconv.FormatInt(int64(id), 10)}.url(""), Icon: "history"})
 	v.Facts = cadreFacts(ctx, c.RegisteredCadre)
-	for _, a := range c.Rows {
-		row := assignmentRow(ctx, a, actor.Today())
-		row.Place, row.PlaceURL = a.PlaceName, assignmentsURL(a.Place)
-		if a.Above != "" && a.Level.Rank() > territory.Commune.Rank() {
-			row.Place += ", " + a.Above
-		}
-		if a.Over(actor.Today()) {
-			v.Before = append(v.Before, row)
-		} else {
-			v.Now = append(v.Now, row)
-		}
-	}
+	v.Now, v.Before = cadreTerms(ctx, c.Rows, actor.Today())
 	if c.Elsewhere > 0 {
 		v.Elsewhere = i18n.T(ctx, "cadre.posts_elsewhere", "n", c.Elsewhere)
 	}
@@ -179,7 +203,65 @@ func (s *Server) cadre(w http.ResponseWriter, r *http.Request) error {
 	if !c.LastOn.IsZero() {
 		v.Activity = append(v.Activity, component.Fact{Label: i18n.T(ctx, "cadre.last_on"), Value: dayText(ctx, c.LastOn)})
 	}
+	signedIn := component.Fact{Label: i18n.T(ctx, "accounts.signed_in"), Value: i18n.T(ctx, "accounts.never")}
+	switch {
+	case !c.Account:
+		signedIn.Value = i18n.T(ctx, "accounts.state_none")
+	case c.SignedIn != nil:
+		stamp := component.StampOf(ctx, *c.SignedIn, actor.At)
+		signedIn.Value, signedIn.Time = "", &stamp
+	}
+	v.Activity = append(v.Activity, signedIn)
+	v.Charts = activityCharts(ctx, c)
 	return s.render(w, r, http.StatusOK, page.Cadre(v))
+}
+
+// activityCharts draws what somebody did month by month; nothing where they did nothing.
+func activityCharts(ctx context.Context, c app.CadrePage) []component.ChartView {
+	var charts []component.ChartView
+	for _, a := range []struct {
+		id, key string
+		months  []app.MonthCount
+	}{{"cadre-reports", "cadre.report_months", c.ReportMonths}, {"cadre-issues", "cadre.issue_months", c.IssueMonths}} {
+		chart := monthChart(ctx, a.months)
+		if chart == nil || !slices.ContainsFunc(a.months, func(m app.MonthCount) bool { return m.Count > 0 }) {
+			continue
+		}
+		chart.ID, chart.Title, chart.Count, chart.Note = a.id, i18n.T(ctx, a.key), i18n.T(ctx, a.key+"_count"), ""
+		charts = append(charts, *chart)
+	}
+	return charts
+}
+
+// cadreCard shows a person to leads: who they are, how to reach them, what they hold and held in the reader's places.
+func (s *Server) cadreCard(w http.ResponseWriter, r *http.Request, id cadre.ID) error {
+	ctx, actor := r.Context(), session(r).Actor
+	c, err := s.app.CadreCard(ctx, actor, id)
+	if err != nil {
+		return err
+	}
+	v := page.CadreView{Base: s.base(w, r, c.Person.Name), Card: true}
+	v.Description = i18n.T(ctx, "cadre.card_help")
+	v.Facts = cadreFacts(ctx, app.RegisteredCadre{Person: c.Person})
+	v.Now, v.Before = cadreTerms(ctx, c.Rows, actor.Today())
+	return s.render(w, r, http.StatusOK, page.Cadre(v))
+}
+
+// cadreTerms words what somebody holds and held, place by place.
+func cadreTerms(ctx context.Context, rows []app.Assignment, today territory.Day) (now, before []page.AssignmentRow) {
+	for _, a := range rows {
+		row := assignmentRow(ctx, a, today)
+		row.Place, row.PlaceURL = a.PlaceName, assignmentsURL(a.Place)
+		if a.Above != "" && a.Level.Rank() > territory.Commune.Rank() {
+			row.Place += ", " + a.Above
+		}
+		if a.Over(today) {
+			before = append(before, row)
+		} else {
+			now = append(now, row)
+		}
+	}
+	return now, before
 }
 
 // cadreFacts words what the register keeps of a person; what is not known is left out.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"banam/internal/app"
 	"banam/internal/cadre"
@@ -28,6 +29,7 @@ type cadreInput struct {
 	Phone        string `form:"phone"`
 	Email        string `form:"email"`
 	Reason       string `form:"reason"`
+	Another      string `form:"another"` // they looked at the people of the same name
 }
 
 func (in cadreInput) person() cadre.PersonInput {
@@ -63,6 +65,27 @@ func (s *Server) newCadreView(w http.ResponseWriter, r *http.Request, in cadreIn
 	return v
 }
 
+// askForNamesakes shows the people of the same name in the form of a new one, and asks whether they are somebody else.
+func (s *Server) askForNamesakes(r *http.Request, v *page.FormView, in cadreInput, wrong string) error {
+	ctx := r.Context()
+	same, err := s.app.Namesakes(ctx, session(r).Actor, in.Name)
+	if err != nil {
+		return err
+	}
+	v.ChangedTitle = i18n.T(ctx, "cadre.same_name_title")
+	for _, c := range same {
+		fact := component.Fact{Label: c.Name, URL: cadreURL(c.ID), Value: strings.Join(c.Parts()[1:], ", ")}
+		if fact.Value == "" {
+			fact.Value = i18n.T(ctx, "cadre.look")
+		}
+		v.Changed = append(v.Changed, fact)
+	}
+	v.Fields = append(v.Fields, page.MoveField{Control: page.ControlCheckbox, Field: component.Field{
+		Name: "another", Label: i18n.T(ctx, "cadre.another"), Error: wrong, Checked: in.Another != "",
+	}})
+	return nil
+}
+
 func personFields(ctx context.Context, in cadreInput, errs map[string]string) []page.MoveField {
 	text := func(name, value, kind string) page.MoveField {
 		return page.MoveField{Field: component.Field{
@@ -85,7 +108,9 @@ func (s *Server) addCadre(w http.ResponseWriter, r *http.Request) error {
 	}
 	var id cadre.ID
 	if err == nil {
-		id, err = s.app.AddCadre(r.Context(), session(r).Actor, submission(r), territory.LocalityID(number(in.Home)), in.person())
+		id, err = s.app.AddCadre(r.Context(), session(r).Actor, submission(r), app.NewCadre{
+			Home: territory.LocalityID(number(in.Home)), Person: in.person(), Another: in.Another != "",
+		})
 	}
 	switch {
 	case err == nil && number(in.For) > 0:
@@ -93,7 +118,13 @@ func (s *Server) addCadre(w http.ResponseWriter, r *http.Request) error {
 	case err == nil:
 		return s.seeOther(w, r, cadreURL(id), "flash.cadre_added")
 	case fault.KindOf(err) == fault.KindInvalid:
-		return s.render(w, r, statusOf(err), page.SingleForm(s.newCadreView(w, r, in, err)))
+		v := s.newCadreView(w, r, in, err)
+		if wrong := fieldErrors(r.Context(), err)["another"]; wrong != "" || in.Another != "" {
+			if failed := s.askForNamesakes(r, &v, in, wrong); failed != nil {
+				return keeping{error: failed, typed: in.typed()}
+			}
+		}
+		return s.render(w, r, statusOf(err), page.SingleForm(v))
 	}
 	return keeping{error: err, typed: in.typed()}
 }

@@ -168,3 +168,62 @@ func TestPageOfACadre(t *testing.T) {
 		t.Errorf("editing: got %d, want 403", status)
 	}
 }
+
+// A second person of a name is entered only by who says that they looked at the first.
+func TestNamesakes(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	admin, home := s.client(t, "admin"), placeID(s.actor(t, "admin"))
+	first := s.person(t, "Đoàn Thị Hoà", "commune")
+	s.exec(t, `UPDATE cadres SET birth_year = 1971, agency = 'Trạm y tế' WHERE id = $1::bigint`, first)
+	form := cadreForm("name", "Đoàn Thị Hoà", "tier", "commune", "birth_year", "1980", "home", home)
+	status, _, body := s.post(t, admin, "/cadres/new", form)
+	page := parse(t, body)
+	if status != http.StatusUnprocessableEntity || page.Find(".conflict a[href='/cadres/"+first+"']").Length() != 1 || !strings.Contains(page.Find(".conflict").Text(), "1971, Trạm y tế") ||
+		page.Find("[name=birth_year]").AttrOr("value", "") != "1980" || page.Find("[name=another]").Length() != 1 {
+		t.Fatalf("got %d: %s", status, page.Find(".conflict").Text())
+	}
+	form.Set("another", "true")
+	if status, _, _ := s.post(t, admin, "/cadres/new", form); status != http.StatusSeeOther {
+		t.Fatalf("somebody else: got %d", status)
+	}
+	list := parse(t, s.body(t, admin, "/cadres?q=doan+thi+hoa"))
+	if rows := list.Find("main tbody tr"); rows.Length() != 2 || !strings.Contains(rows.Text(), "sinh 1971; có 1 người khác cùng tên") || !strings.Contains(rows.Text(), "sinh 1980") {
+		t.Errorf("the list does not tell them apart: %s", list.Find("main tbody").Text())
+	}
+	if choose := parse(t, s.body(t, admin, "/places/"+placeID(s.actor(t, "dangvien"))+"/assign?q=doan+thi+hoa")); !strings.Contains(choose.Find("main tbody").Text(), "sinh 1971") {
+		t.Error("who chooses somebody to assign cannot tell them apart")
+	}
+}
+
+// Leads see a card of those who hold or held something in their places, and of nobody else.
+func TestCardForLeads(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	path := func(login string) string {
+		return "/cadres/" + strconv.FormatInt(int64(s.actor(t, login).CadreID), 10)
+	}
+	s.exec(t, `UPDATE cadres SET birth_year = 1971, email = 'kin@example.vn' WHERE id = (SELECT cadre_id FROM accounts WHERE login = 'cbhuyen')`)
+	page := parse(t, s.body(t, s.client(t, "bithu"), path("cbhuyen")))
+	text := page.Find("main").Text()
+	if !strings.Contains(text, "Cán bộ huyện hỗ trợ") || page.Find("main a[href^='tel:']").Length() != 1 || strings.Contains(text, "1971") || strings.Contains(text, "kin@") || page.Find("#activity").Length() != 0 ||
+		page.Find("main a[href$='/edit'], main form").Length() != 0 {
+		t.Errorf("the card shows %q", text)
+	}
+	for login, want := range map[string]int{"bithu2": http.StatusNotFound, "huyenuy": http.StatusOK, "cbxa": http.StatusForbidden, "huyenuyvien": http.StatusForbidden} {
+		if status, _ := s.get(t, s.client(t, login), path("cbhuyen")); status != want {
+			t.Errorf("%s: got %d, want %d", login, status, want)
+		}
+	}
+	if status, _ := s.get(t, s.client(t, "bithu"), path("huyenuy")); status != http.StatusNotFound {
+		t.Errorf("somebody above: got %d", status)
+	}
+	s.exec(t, `UPDATE assignments SET period = daterange(lower(period), (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date), ended_reason = 'nghỉ hưu' WHERE cadre_id = (SELECT cadre_id FROM accounts WHERE login = 'cbhuyen')`)
+	if before := parse(t, s.body(t, s.client(t, "dangvien"), path("cbhuyen"))).Find("[aria-labelledby=before]").Text(); !strings.Contains(before, "nghỉ hưu") {
+		t.Errorf("who was here before: got %q", before)
+	}
+	place := parse(t, s.body(t, s.client(t, "dangvien"), "/places/"+placeID(s.actor(t, "dangvien"))))
+	if place.Find("#people").Parent().Find("a[href^='/cadres/']").Length() == 0 {
+		t.Error("names on the page of a place lead nowhere")
+	}
+}

@@ -65,7 +65,7 @@ func (s *Server) place(w http.ResponseWriter, r *http.Request) error {
 	if _, ok := cadre.RegisterAt(actor, cadre.ReadHousehold, object.Place); ok {
 		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "household.register"), URL: registerURL(id), Icon: "household"})
 	}
-	v.People = peopleRows(ctx, found)
+	v.People = peopleRows(ctx, actor, found)
 	v.Issues = page.Section{Title: i18n.T(ctx, "place.issues"), Lines: issueLines(ctx, found.Issues, actor.At)}
 	v.Reports = page.Section{Title: i18n.T(ctx, "place.reports"), Lines: reportLines(ctx, found.Reports)}
 	if cadre.Can(actor, cadre.ReadIssue, object) {
@@ -85,7 +85,7 @@ func (s *Server) place(w http.ResponseWriter, r *http.Request) error {
 }
 
 // peopleRows lists everybody on the path, the place's own people first, with a row for each desk that nobody leads.
-func peopleRows(ctx context.Context, found app.PlacePage) []page.PersonRow {
+func peopleRows(ctx context.Context, actor cadre.Actor, found app.PlacePage) []page.PersonRow {
 	var rows []page.PersonRow
 	desks := found.Path.Desks()
 	for _, l := range found.Path.Chain {
@@ -95,12 +95,21 @@ func peopleRows(ctx context.Context, found app.PlacePage) []page.PersonRow {
 		for _, h := range found.Path.Holdings {
 			if h.Locality == l.ID && h.Post.Capability != cadre.Administer {
 				rows = append(rows, page.PersonRow{
-					Place: l.Name, URL: placeURL(l.ID), Post: postName(ctx, h.Post), Name: h.Name, Phone: h.Phone, Tel: strings.ReplaceAll(h.Phone, " ", ""), Acting: h.Acting,
+					Place: l.Name, URL: placeURL(l.ID), Post: postName(ctx, h.Post), Name: h.Name, NameURL: cardURL(actor, found.Path.Chain, h), Phone: h.Phone, Tel: strings.ReplaceAll(h.Phone, " ", ""), Acting: h.Acting,
 				})
 			}
 		}
 	}
 	return rows
+}
+
+// cardURL leads to a person whom the reader may know more of: as an administrator or a lead of a place in which they hold something.
+func cardURL(actor cadre.Actor, chain territory.Chain, h cadre.Holding) string {
+	i := chain.Index(h.Locality)
+	if i < 0 || !cadre.Can(actor, cadre.SeeCoverage, cadre.Object{Place: chain[i:].Place()}) {
+		return ""
+	}
+	return cadreURL(h.CadreID)
 }
 
 func placeURL(id territory.LocalityID) string { return fmt.Sprintf("/places/%d", id) }

@@ -177,7 +177,7 @@ func TestRoundTripsOfWriting(t *testing.T) {
 		{"merging a household", secretary, func() string { return house() + "/close" }, url.Values{"version": {"1"}, "as": {"merged"}, "into": {"1"}, "on": {day}, "reason": {"Về ở chung"}}},
 		{"choosing the language", client, is("/language"), url.Values{"language": {"vi"}, "next": {"/"}}},
 		{"seeing all notices", client, is("/notices/seen"), url.Values{}},
-		{"adding a cadre", admin, is("/cadres/new"), url.Values{"name": {"Lê Thị Mới"}, "tier": {"commune"}, "home": {placeID(s.actor(t, "admin"))}}},
+		{"adding a cadre", admin, is("/cadres/new"), url.Values{"another": {"true"}, "name": {"Lê Thị Mới"}, "tier": {"commune"}, "home": {placeID(s.actor(t, "admin"))}}},
 		{"assigning", admin, assigning, assignment},
 		{"assigning many", admin, func() string { return "/places/" + placeID(secretaryActor) + "/assign-many" }, many},
 		{"adding a post", admin, is("/posts/new"), url.Values{

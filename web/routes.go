@@ -78,7 +78,7 @@ func (s *Server) routes() chi.Router {
 		may(cadre.Manage).get("/cadres", s.cadres)
 		may(cadre.Manage).get("/cadres/new", s.newCadreForm)
 		may(cadre.Manage).post("/cadres/new", s.addCadre)
-		may(cadre.Manage).get("/cadres/{cadre}", s.cadre)
+		may(cadre.SeeCoverage).get("/cadres/{cadre}", s.cadre) // leads see a card
 		may(cadre.Manage).get("/cadres/{cadre}/edit", s.editCadreForm)
 		may(cadre.Manage).post("/cadres/{cadre}/edit", s.editCadre)
 		may(cadre.Manage).get("/cadres/{cadre}/disable", s.disableCadreForm)

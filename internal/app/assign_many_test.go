@@ -165,3 +165,38 @@ func TestReaches(t *testing.T) {
 		t.Errorf("somebody unknown: got %v", err)
 	}
 }
+
+// Nobody raises themselves or a peer, in a form with many rows neither.
+func TestWhoMayBeAssignedAmongMany(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	ctx := t.Context()
+	s.appoint("cbxa", "commune_admin", s.place("Xã Châu Hưng"))
+	self, groups := s.as("cbxa"), []territory.LocalityID{}
+	page, err := s.app.ManyPage(ctx, self, s.place("Xã Châu Hưng"), app.ManyKind{Post: cadre.CommuneSupporter, Level: territory.Group})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, seat := range page.Seats[:2] {
+		groups = append(groups, seat.ID)
+	}
+	peer := s.person("Mai Quản Trị", cadre.CommuneTier)
+	s.exec(`UPDATE cadres SET home_id = $1 WHERE id = $2`, s.place("Xã Châu Hưng"), peer)
+	s.exec(`INSERT INTO assignments (cadre_id, post_id, locality_id, level, period) SELECT $1, p.id, l.id, l.level, daterange('2020-02-15', NULL)
+		FROM posts p, localities l WHERE p.code = 'commune_admin' AND l.id = $2`, peer, s.place("Xã Châu Hưng"))
+	in := s.many(app.ManyRow{Place: groups[0], Who: self.Name}, app.ManyRow{Place: groups[1], Who: "Mai Quản Trị"})
+	_, err = s.app.AssignMany(ctx, self, sending(), in)
+	f := fault.As(err)
+	if f == nil || len(f.Fields) != 2 || f.Fields[0].Key != "assignment.person_not_yours" || f.Fields[1].Key != "assignment.person_not_yours" {
+		t.Errorf("oneself and a peer: got %v", err)
+	}
+	for _, k := range page.Kinds {
+		if k.Post.Tier != cadre.CommuneTier {
+			t.Errorf("a commune's administrator is offered %s", k.Post.Code)
+		}
+	}
+	in.Kind = app.ManyKind{Post: cadre.DistrictSupporter, Level: territory.Hamlet}
+	if _, err := s.app.AssignMany(ctx, self, sending(), in); fault.KindOf(err) != fault.KindForbidden {
+		t.Errorf("tier 2 by the commune: got %v", err)
+	}
+}

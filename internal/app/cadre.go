@@ -37,6 +37,43 @@ func (a *App) Cadres(ctx context.Context, actor cadre.Actor, f CadreFilter, page
 	return CadreList{Rows: rows, Next: next}, nil
 }
 
+// CadresPage is Cadres with the communes by which the list can be narrowed.
+func (a *App) CadresPage(ctx context.Context, actor cadre.Actor, f CadreFilter, page ListPage) (CadreList, []territory.Locality, error) {
+	rows, next, communes, err := a.db.CadresPage(ctx, administered(actor), actor.Today(), f, page)
+	if err != nil {
+		return CadreList{}, nil, fmt.Errorf("listing cadres: %w", err)
+	}
+	return CadreList{Rows: rows, Next: next}, communes, nil
+}
+
+// Namesakes gives people of a name whom the actor knows as an administrator.
+func (a *App) Namesakes(ctx context.Context, actor cadre.Actor, name string) ([]Candidate, error) {
+	found, err := a.db.Namesakes(ctx, administered(actor), actor.Today(), oneLine(name))
+	if err != nil {
+		return nil, fmt.Errorf("looking for namesakes: %w", err)
+	}
+	return found, nil
+}
+
+// CadreCard is a person as the leads above their places know them.
+type CadreCard = postgres.CadreCard
+
+// CadreCard gives what leads may know of a person: who they are, their telephone, and what they hold or held in the actor's places.
+// NotFound if that was never anything.
+func (a *App) CadreCard(ctx context.Context, actor cadre.Actor, id cadre.ID) (CadreCard, error) {
+	var below []territory.LocalityID
+	for _, g := range actor.Grants {
+		if g.Allows(cadre.SeeCoverage) {
+			below = append(below, g.Locality.ID)
+		}
+	}
+	card, err := a.db.CadreCard(ctx, id, below, actor.Today())
+	if err != nil {
+		return CadreCard{}, fmt.Errorf("reading the card of cadre %d: %w", id, err)
+	}
+	return card, nil
+}
+
 // CadrePage is a person as an administrator sees them.
 type CadrePage struct {
 	postgres.CadrePage
@@ -79,10 +116,18 @@ func registrar(actor cadre.Actor, c RegisteredCadre) (cadre.Grant, error) {
 	return grant, nil
 }
 
+// NewCadre is what is sent to enter a person. Another says that whoever sends it has looked at the people of the same name.
+type NewCadre struct {
+	Home    territory.LocalityID
+	Person  cadre.PersonInput
+	Another bool
+}
+
 // AddCadre enters a person for a place that the actor administers, and gives their id. Invalid at the fields of
-// cadre.PersonInput and at home; somebody of the same name may exist.
-func (a *App) AddCadre(ctx context.Context, actor cadre.Actor, s Submission, home territory.LocalityID, in cadre.PersonInput) (cadre.ID, error) {
-	p, err := plainInput(in).Check(actor.Today())
+// cadre.PersonInput and at home, and at another if there is somebody of the name whom the actor has not said they looked at.
+func (a *App) AddCadre(ctx context.Context, actor cadre.Actor, s Submission, in NewCadre) (cadre.ID, error) {
+	home := in.Home
+	p, err := plainInput(in.Person).Check(actor.Today())
 	if err != nil {
 		return 0, err
 	}
@@ -94,14 +139,18 @@ func (a *App) AddCadre(ctx context.Context, actor cadre.Actor, s Submission, hom
 		if !slices.Contains(administered(actor), home) {
 			return uuid.Nil, fault.Invalid(fault.At("home", "cadre.home_required"))
 		}
-		id, chain, err := tx.NextCadre(ctx, home, actor.Today())
+		next, err := tx.NextCadre(ctx, home, p.Name, administered(actor), actor.Today())
 		if err != nil {
 			return uuid.Nil, err
 		}
-		grant, ok := cadre.Enters(actor, p.Tier, chain.Place())
+		grant, ok := cadre.Enters(actor, p.Tier, next.Home.Place())
 		if !ok {
 			return uuid.Nil, fault.Invalid(fault.At("tier", "cadre.tier_not_yours"))
 		}
+		if len(next.Namesakes) > 0 && !in.Another {
+			return uuid.Nil, fault.Invalid(fault.At("another", "cadre.same_name", "n", len(next.Namesakes)))
+		}
+		id := next.ID
 		hold(tx, actor, grant.AssignmentID)
 		tx.InsertCadre(id, home, p)
 		return resultOf(id), tx.Audit(ctx, cadreEntry(actor, grant, id, "cadre.add"))

@@ -34,6 +34,9 @@ func (a *App) IssueSlips(ctx context.Context, actor cadre.Actor, s Submission, w
 	if len(want.Cadres) == 0 && !want.All {
 		return nil, fault.Invalid(fault.At("cadre", "accounts.nobody_chosen"))
 	}
+	if want.All && want.Query.Place == 0 { // one press must not reach further than somebody has looked
+		return nil, fault.Invalid(fault.At("place", "accounts.place_first"))
+	}
 	var slips []Slip
 	_, err := a.once(ctx, actor, s, func(tx *postgres.Tx) (uuid.UUID, error) {
 		slips = nil // of an earlier try

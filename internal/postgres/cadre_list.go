@@ -25,6 +25,9 @@ type CadreRow struct {
 	PostVi   string // the first of those held in the reader's subtree
 	PostEn   string
 	Place    string // where
+
+	BirthYear int // 0 where it is not known
+	Namesakes int // others of the same name whom the reader knows
 }
 
 // down gives the places of some subtrees ($1) on a day ($2).
@@ -39,9 +42,13 @@ const down = `WITH RECURSIVE down AS (
 const knownBelow = `(c.home_id IN (SELECT id FROM down) OR EXISTS (
 	SELECT FROM assignments s JOIN down ON down.id = s.locality_id WHERE s.cadre_id = c.id AND s.voided_at IS NULL))`
 
-const cadreRowSQL = `SELECT c.id, c.full_name, c.tier, c.position, c.agency, c.disabled_at IS NOT NULL,
+// namesakes counts the others of the name of the person c whom the administrators know, by the index of names.
+var namesakes = `(SELECT count(*)::int FROM cadres o WHERE o.given_name COLLATE "vi-x-icu" = c.given_name AND o.full_name COLLATE "vi-x-icu" = c.full_name
+	AND o.id <> c.id AND o.disabled_at IS NULL AND ` + strings.NewReplacer("c.home_id", "o.home_id", "c.id", "o.id").Replace(knownBelow) + `)`
+
+var cadreRowSQL = `SELECT c.id, c.full_name, c.tier, c.position, c.agency, c.disabled_at IS NOT NULL,
 	(SELECT count(*)::int FROM assignments s WHERE s.cadre_id = c.id AND s.voided_at IS NULL AND s.period @> $2::date),
-	coalesce(h.name_vi, ''), coalesce(h.name_en, ''), coalesce(h.place, '')
+	coalesce(h.name_vi, ''), coalesce(h.name_en, ''), coalesce(h.place, ''), coalesce(c.birth_year, 0), ` + namesakes + `
 	FROM cadres c LEFT JOIN LATERAL (
 		SELECT p.name_vi, p.name_en, CASE s.level WHEN 'group' THEN concat_ws(', ', v.name, pv.name, gv.name) WHEN 'hamlet' THEN concat_ws(', ', v.name, pv.name)
 			ELSE v.name END AS place
@@ -86,13 +93,46 @@ func (r reader) Cadres(ctx context.Context, below []territory.LocalityID, day te
 	}
 	rows, err := r.q.Query(ctx, sql, args...)
 	found, err := all(rows, err, scanCadreRow)
-	if err != nil || len(found) <= page.Limit {
-		return found, "", err
+	if err != nil {
+		return nil, "", err
+	}
+	found, next := cutCadres(found, page)
+	return found, next, nil
+}
+
+// CadresPage is Cadres with the communes by which the list can be narrowed, in one round trip.
+func (r reader) CadresPage(ctx context.Context, below []territory.LocalityID, day territory.Day, f CadreFilter, page Page) (rows []CadreRow, next string, communes []territory.Locality, err error) {
+	sql, args, err := cadreListSQL(below, day, f, page)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	b := &batch{}
+	queueAll(b, &rows, scanCadreRow, sql, args...)
+	queueCommunes(b, &communes, below, day)
+	if err := r.run(ctx, b); err != nil {
+		return nil, "", nil, err
+	}
+	rows, next = cutCadres(rows, page)
+	return rows, next, communes, nil
+}
+
+// cutCadres takes the row off that tells of a next page, and gives its cursor.
+func cutCadres(found []CadreRow, page Page) ([]CadreRow, string) {
+	if len(found) <= page.Limit {
+		return found, ""
 	}
 	found = found[:page.Limit]
 	last := found[page.Limit-1]
-	return found, nameCursor{Given: last.Name[strings.LastIndex(last.Name, " ")+1:], Full: last.Name, ID: int64(last.ID)}.String(), nil
+	return found, nameCursor{Given: last.Name[strings.LastIndex(last.Name, " ")+1:], Full: last.Name, ID: int64(last.ID)}.String()
 }
+
+// Namesakes reads people of a name whom administrators know, disabled ones too.
+func (r reader) Namesakes(ctx context.Context, below []territory.LocalityID, day territory.Day, name string) ([]Candidate, error) {
+	rows, err := r.q.Query(ctx, namesakesSQL, int64s(below), day, name)
+	return all(rows, err, pgx.RowToStructByPos[Candidate])
+}
+
+const namesakesSQL = down + `SELECT ` + candidateColumns + ` FROM cadres c WHERE c.search_key = search_key($3) AND ` + knownBelow + ` ORDER BY c.id LIMIT 20`
 
 // cadreListSQL makes the query of a page of the list, which reads one row more than the page has.
 func cadreListSQL(below []territory.LocalityID, day territory.Day, f CadreFilter, page Page) (sql string, args []any, err error) {

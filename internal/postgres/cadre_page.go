@@ -40,6 +40,11 @@ type CadrePage struct {
 	Reports   int          // that the reader may count
 	LastOn    territory.Day
 	Issues    int // raised, that the reader may count
+
+	ReportMonths []MonthCount // how many reports happened, month by month, the oldest first
+	IssueMonths  []MonthCount // how many issues were raised
+	Account      bool
+	SignedIn     *time.Time
 }
 
 // CadreQuery says which person is read, by administrators of which places.
@@ -68,6 +73,15 @@ func (r reader) CadrePage(ctx context.Context, q CadreQuery) (CadrePage, error) 
 	author = p.add(q.ID)
 	b.Queue(`SELECT count(*) FROM issues t WHERE t.raiser_id = `+author+` AND `+within(q.Numbers, "t", "raiser_id", p), p.list...).
 		QueryRow(func(row pgx.Row) error { return row.Scan(&page.Issues) })
+	queueActivity(b, &page.ReportMonths, q, activity{"reports", "author_id", "t.happened_on"})
+	queueActivity(b, &page.IssueMonths, q, activity{"issues", "raiser_id", localDay("t.raised_at")})
+	b.Queue(`SELECT signed_in_at FROM accounts WHERE cadre_id = $1`, q.ID).Query(func(rows pgx.Rows) error {
+		_, err := pgx.ForEachRow(rows, []any{&page.SignedIn}, func() error {
+			page.Account = true
+			return nil
+		})
+		return translate(err)
+	})
 	if err := r.run(ctx, b); err != nil {
 		return CadrePage{}, err
 	}
@@ -75,6 +89,52 @@ func (r reader) CadrePage(ctx context.Context, q CadreQuery) (CadrePage, error) 
 		return CadrePage{}, fault.NotFound()
 	}
 	return page, nil
+}
+
+// activity names what of a person's work is counted, and by which day.
+type activity struct{ table, author, day string }
+
+// queueActivity counts what a person wrote in the last twelve months, as far as the reader may count it.
+func queueActivity(b *batch, dst *[]MonthCount, q CadreQuery, a activity) {
+	now := q.Day.Start()
+	first := time.Date(now.Year(), now.Month()-monthsShown+1, 1, 0, 0, 0, 0, territory.Zone)
+	p := &params{list: []any{q.ID, territory.DayOf(first), q.Day}}
+	queueAll(b, dst, pgx.RowToStructByPos[MonthCount], `SELECT m.month::date, count(t.id)
+		FROM generate_series($2::date, $3::date, interval '1 month') AS m (month)
+		LEFT JOIN `+a.table+` t ON t.`+a.author+` = $1 AND `+a.day+` >= m.month AND `+a.day+` < m.month + interval '1 month' AND `+within(q.Numbers, "t", a.author, p)+`
+		GROUP BY m.month ORDER BY m.month`, p.list...)
+}
+
+// CadreCard is what the leads of a place know of a person who holds or held something there.
+type CadreCard struct {
+	ID       cadre.ID
+	Person   cadre.Person // without year of birth and e-mail
+	Disabled bool
+	Rows     []Assignment // below the reader's places, the last begun first
+}
+
+// CadreCard reads a person for the leads of some places; NotFound if the person never held anything below them.
+func (r reader) CadreCard(ctx context.Context, id cadre.ID, below []territory.LocalityID, day territory.Day) (CadreCard, error) {
+	var card CadreCard
+	var found bool
+	b := &batch{}
+	queueOne(b, &card, &found, func(row pgx.CollectableRow) (CadreCard, error) {
+		var c CadreCard
+		err := row.Scan(&c.ID, &c.Person.Name, &c.Person.Position, &c.Person.Agency, &c.Person.Tier, &c.Person.Phone, &c.Disabled)
+		return c, err
+	}, down+`SELECT c.id, c.full_name, c.position, c.agency, c.tier, c.phone, c.disabled_at IS NOT NULL FROM cadres c
+		WHERE c.id = $3 AND EXISTS (SELECT FROM assignments s JOIN down ON down.id = s.locality_id WHERE s.cadre_id = c.id AND s.voided_at IS NULL)`, int64s(below), day, id)
+	var rows []Assignment
+	queueAll(b, &rows, scanAssignment, down+assignmentSQL("$2")+` WHERE s.cadre_id = $3 AND s.voided_at IS NULL AND s.locality_id IN (SELECT id FROM down)
+		ORDER BY lower(s.period) DESC, s.id DESC`, int64s(below), day, id)
+	if err := r.run(ctx, b); err != nil {
+		return CadreCard{}, err
+	}
+	if !found {
+		return CadreCard{}, fault.NotFound()
+	}
+	card.Rows = rows
+	return card, nil
 }
 
 // Registered reads the data of a person; NotFound if the administrators do not know them.
@@ -113,13 +173,21 @@ func (t *Tx) LockCadre(ctx context.Context, q CadreQuery) (RegisteredCadre, erro
 	return t.Registered(ctx, q)
 }
 
-// NextCadre gives the id of the next person, and the chain of the place that they are to be entered for.
-func (t *Tx) NextCadre(ctx context.Context, home territory.LocalityID, day territory.Day) (id cadre.ID, chain territory.Chain, err error) {
+// CadreToBe is what it takes to enter a person.
+type CadreToBe struct {
+	ID        cadre.ID
+	Home      territory.Chain // of the place that they are to be entered for
+	Namesakes []Candidate     // whom the administrators know
+}
+
+// NextCadre reads what it takes to enter a person of a name for a place.
+func (t *Tx) NextCadre(ctx context.Context, home territory.LocalityID, name string, below []territory.LocalityID, day territory.Day) (c CadreToBe, err error) {
 	b := &batch{}
-	b.Queue(`SELECT nextval(pg_get_serial_sequence('cadres', 'id'))`).QueryRow(func(row pgx.Row) error { return row.Scan(&id) })
-	queueChain(b, &chain, "$1", home, day)
+	queueAll(b, &c.Namesakes, pgx.RowToStructByPos[Candidate], namesakesSQL, int64s(below), day, name)
+	b.Queue(`SELECT nextval(pg_get_serial_sequence('cadres', 'id'))`).QueryRow(func(row pgx.Row) error { return row.Scan(&c.ID) })
+	queueChain(b, &c.Home, "$1", home, day)
 	err = t.run(ctx, b)
-	return id, chain, err
+	return c, err
 }
 
 // InsertCadre stores a new person with the transaction.

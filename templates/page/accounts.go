@@ -13,6 +13,7 @@ type AccountsView struct {
 	Rows                []AccountRow
 	Choosable           bool   // somebody on the page can get a first password
 	All                 string // label of the button for everybody without an account; empty for none
+	PlaceFirst          string // why there is no such button yet; empty for none
 	SlipsURL            string
 	Query, State, Place string // as they are set, sent along with the button for everybody
 	Pager               component.PagerView

@@ -45,7 +45,10 @@ type ChooseCadreView struct {
 type HiddenValue = component.HiddenValue
 
 // CadreChoice is a person who can be chosen.
-type CadreChoice struct{ Name, URL, Tier, Work, Post string }
+type CadreChoice struct {
+	Name, URL, Tier, Work, Post string
+	Same                        string // what tells them apart from others of the name
+}
 
 // FormView is a page with one form: assign, end, void, and the forms of a cadre.
 type FormView struct {
@@ -58,6 +61,8 @@ type FormView struct {
 	Submit    component.Button
 	Ways      []component.Action // elsewhere, under the form
 	Changed   []component.Fact   // what others stored since the form was opened
+
+	ChangedTitle string // of that; the usual one if empty
 }
 
 // assignmentHeaders gives the columns of a table of assignments, which begins with the person or with the place.

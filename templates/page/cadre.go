@@ -17,6 +17,7 @@ type CadresView struct {
 type CadreLine struct {
 	Name, URL, Tier, Work, Post string
 	Disabled                    bool
+	Same, SameURL               string // what tells them apart from others of the name; empty where there is but one
 }
 
 // CadreView is the page of a person.
@@ -29,4 +30,6 @@ type CadreView struct {
 	Before    []AssignmentRow
 	Elsewhere string // how many are held outside the reader's places; empty for none
 	Activity  []component.Fact
+	Charts    []component.ChartView
+	Card      bool // for leads: without activity
 }

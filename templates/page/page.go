@@ -111,6 +111,7 @@ type PersonRow struct {
 	Post, Name, Phone string
 	Tel               string // the number as telephones dial it
 	Acting            bool
+	NameURL           string // of the person; empty where the reader has no page of them
 }
 
 // ChildRow is a place directly below.
