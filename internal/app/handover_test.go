@@ -142,3 +142,28 @@ func TestDueHandovers(t *testing.T) {
 		t.Errorf("no such handover: got %v", err)
 	}
 }
+
+// After a merger whoever is given the post at the place that follows takes over.
+func TestHandoverFollowsPlaces(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	ctx, old := t.Context(), s.as("cbhuyen")
+	closed, next := old.Grants[0].Locality.ID, s.place("Ấp 1")
+	s.exec(`INSERT INTO reorganisations (id, title, effective_on, state, locality_id, author_id, created_at, confirmed_at)
+		SELECT '00000000-0000-7000-8000-000000000001', 'Sáp nhập', '2020-03-02', 'confirmed', $1, cadre_id, now(), now() FROM accounts WHERE login = 'admin'`, closed)
+	s.exec(`UPDATE assignments SET period = daterange(lower(period), '2020-03-02'), ended_reason = 'sáp nhập' WHERE locality_id IN ($1, $2)`, closed, next)
+	s.exec(`UPDATE locality_versions SET valid = daterange(lower(valid), '2020-03-02') WHERE locality_id = $1`, closed)
+	s.exec(`INSERT INTO successions (reorganisation_id, from_id, to_id, part, on_day) VALUES ('00000000-0000-7000-8000-000000000001', $1, $2, false, '2020-03-02')`, closed, next)
+	if _, err := s.app.OpenDueHandovers(ctx); err != nil {
+		t.Fatal(err)
+	}
+	person := s.person("Lê Thị Sau", cadre.DistrictTier)
+	in := s.assigning(person, cadre.DistrictSupporter)
+	in.Place = next
+	if err := s.app.Assign(ctx, s.as("admin"), sending(), in); err != nil {
+		t.Fatal(err)
+	}
+	if n := s.number(`SELECT count(*) FROM handovers h JOIN assignments n ON n.id = h.successor_id WHERE h.assignment_id = $1 AND n.cadre_id = $2`, old.Grants[0].AssignmentID, person); n != 1 {
+		t.Error("nobody takes over the place that was merged")
+	}
+}

@@ -122,7 +122,7 @@ type HandoverIssue struct {
 // HandoverPage is one handover with what is open now, as far as scopes let the reader see it.
 type HandoverPage struct {
 	Handover
-	Chain  territory.Chain // of the place today; empty where it is gone
+	Chain  territory.Chain // of the place today, or of the one that follows it; empty where none does
 	Counts HandoverCounts
 	Issues []HandoverIssue
 }
@@ -139,7 +139,7 @@ func (r reader) HandoverPage(ctx context.Context, id uuid.UUID, now time.Time, i
 	const place = `(SELECT s.locality_id FROM handovers h JOIN assignments s ON s.id = h.assignment_id WHERE h.id = $1)`
 	b := &batch{}
 	queueOne(b, &page.Handover, &found, scanHandover, handoverSQL+` WHERE h.id = $2`, day, id)
-	queueChain(b, &page.Chain, place, id, day)
+	queueChain(b, &page.Chain, `locality_today(`+place+`, $2)`, id, day)
 	queueHandoverCounts(b, &page.Counts, id, now, numbers)
 	p := &params{list: []any{id}}
 	queueAll(b, &page.Issues, pgx.RowToStructByPos[HandoverIssue], `WITH t AS (SELECT t.* FROM issues t WHERE t.closed_at IS NULL AND `+inPlace(place)+` AND `+within(issues, "t", "raiser_id", p)+`)
@@ -171,7 +171,7 @@ func queueHandoverCounts(b *batch, dst *HandoverCounts, id uuid.UUID, now time.T
 // HandoverCase is a handover that is to be confirmed.
 type HandoverCase struct {
 	Handover
-	Chain  territory.Chain // of the place today; empty where it is gone
+	Chain  territory.Chain // of the place today, or of the one that follows it; empty where none does
 	Counts HandoverCounts
 }
 
@@ -182,7 +182,7 @@ func (t *Tx) LockHandover(ctx context.Context, id uuid.UUID, now time.Time, numb
 	t.tx.queue(`SELECT 1 FROM handovers WHERE id = $1 FOR UPDATE`, id)
 	b := &batch{}
 	queueOne(b, &c.Handover, &found, scanHandover, handoverSQL+` WHERE h.id = $2`, territory.DayOf(now), id)
-	queueChain(b, &c.Chain, `(SELECT s.locality_id FROM handovers h JOIN assignments s ON s.id = h.assignment_id WHERE h.id = $1)`, id, territory.DayOf(now))
+	queueChain(b, &c.Chain, `locality_today((SELECT s.locality_id FROM handovers h JOIN assignments s ON s.id = h.assignment_id WHERE h.id = $1), $2)`, id, territory.DayOf(now))
 	queueHandoverCounts(b, &c.Counts, id, now, numbers)
 	if err := t.run(ctx, b); err != nil {
 		return HandoverCase{}, err
@@ -199,9 +199,10 @@ func (t *Tx) ConfirmHandover(id uuid.UUID, at time.Time, note string, n Handover
 		id, at, note, n.Open, n.Overdue, n.Promised, n.Drafts)
 }
 
-// follows finds who goes on with the assignment s from a day on: somebody else who holds the same post there, the primary one first.
+// follows finds who goes on with the assignment s from a day on: somebody else who holds the same post there, or at the place that follows
+// it after a reorganisation, the primary one first.
 func follows(day string) string {
-	return `(SELECT o.id FROM assignments o WHERE o.locality_id = s.locality_id AND o.post_id = s.post_id AND o.cadre_id <> s.cadre_id
+	return `(SELECT o.id FROM assignments o WHERE o.locality_id = locality_today(s.locality_id, ` + day + `::date) AND o.post_id = s.post_id AND o.cadre_id <> s.cadre_id
 		AND o.voided_at IS NULL AND o.period @> ` + day + `::date ORDER BY o.is_primary DESC, o.id LIMIT 1)`
 }
 
@@ -220,7 +221,8 @@ func (t *Tx) OpenHandover(ended, successor cadre.AssignmentID, until territory.D
 // TakeHandovers has a new assignment take what nobody has followed on in its post and place. It belongs after InsertAssignment.
 func (t *Tx) TakeHandovers(id cadre.AssignmentID, at time.Time) {
 	t.tx.queue(`UPDATE handovers h SET successor_id = n.id FROM assignments n, assignments s
-		WHERE n.id = $1 AND s.id = h.assignment_id AND s.locality_id = n.locality_id AND s.post_id = n.post_id AND s.cadre_id <> n.cadre_id
+		WHERE n.id = $1 AND s.id = h.assignment_id AND s.post_id = n.post_id AND s.cadre_id <> n.cadre_id
+			AND n.locality_id = locality_today(s.locality_id, greatest(h.ends_on, lower(n.period)))
 			AND h.successor_id IS NULL AND h.confirmed_at IS NULL`, id)
 	t.tellSuccessors(`h.successor_id = $2`, id, at)
 }
