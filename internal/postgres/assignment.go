@@ -194,7 +194,7 @@ func (t *Tx) LockPlace(ctx context.Context, q AssignQuery) (AssignTarget, error)
 		err := row.Scan(&o.Post, &o.Term.From, &o.Term.Until)
 		return o, err
 	}, `SELECT p.code, lower(s.period), upper(s.period) FROM assignments s JOIN posts p ON p.id = s.post_id
-		WHERE s.cadre_id = $1 AND s.locality_id = $2 AND s.voided_at IS NULL ORDER BY s.period`, q.Cadre, q.Place)
+		WHERE s.cadre_id = $1 AND s.locality_id = $2 AND s.household_id IS NULL AND s.voided_at IS NULL ORDER BY s.period`, q.Cadre, q.Place)
 	if !q.Term.From.IsZero() {
 		b.Queue(`SELECT coalesce(range_agg(valid) @> daterange($2, $3), false) FROM locality_versions WHERE locality_id = $1`, q.Place, q.Term.From, q.Term.Until).
 			QueryRow(func(row pgx.Row) error { return row.Scan(&found.Exists) })

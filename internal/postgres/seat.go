@@ -142,7 +142,7 @@ func queueSeats(b *batch, dst *[]Seat, q SeatsQuery, only []territory.LocalityID
 				array_agg(upper(s.period) ORDER BY s.is_primary DESC, s.id) AS untils, array_agg(s.is_primary ORDER BY s.is_primary DESC, s.id) AS mains,
 				array_agg(s.acting ORDER BY s.is_primary DESC, s.id) AS actings, array_agg(s.ended_reason ORDER BY s.is_primary DESC, s.id) AS reasons
 			FROM assignments s JOIN cadres c ON c.id = s.cadre_id
-			WHERE s.locality_id = i.id AND s.post_id = (SELECT id FROM posts WHERE code = `+post+`) AND s.voided_at IS NULL
+			WHERE s.locality_id = i.id AND s.post_id = (SELECT id FROM posts WHERE code = `+post+`) AND s.voided_at IS NULL AND s.household_id IS NULL
 				AND coalesce(upper(s.period) > least(`+day+`::date, `+from+`::date), true)) h ON true
 		WHERE i.level = `+level+where+` ORDER BY `+natural("i.above")+`, `+natural("i.name")+`, i.id LIMIT `+p.add(q.Limit+1), p.list...)
 }
