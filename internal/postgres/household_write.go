@@ -146,4 +146,4 @@ const groupsSQL = down + `SELECT v.locality_id, v.name, coalesce(CASE WHEN hl.le
 	LEFT JOIN localities hl ON hl.id = v.parent_id
 	LEFT JOIN locality_versions hv ON hv.locality_id = v.parent_id AND hv.valid @> $2::date
 	ORDER BY coalesce(substring(hv.name FROM '[0-9]+')::int, 0), hv.name COLLATE "vi-x-icu", v.parent_id,
-		coalesce(substring(v.name FROM '[0-9]+')::int, 0), v.name COLLATE "vi-x-icu", v.locality_id LIMIT 2000`
+		coalesce(substring(v.name FROM '[0-9]+')::int, 0), v.name COLLATE "vi-x-icu", v.locality_id`
