@@ -48,10 +48,15 @@ func SeedPlaces(ctx context.Context, pool *pgxpool.Pool) error {
 	})
 }
 
-// Seed makes the whole demo and marks the database as one: what SeedDistrict makes, and the work of the last twelve months.
+// Seed makes the whole demo and marks the database as one: what SeedDistrict makes, the households, and the work of the last twelve months.
 // ErrNotEmpty if there is anything already.
 func Seed(ctx context.Context, pool *pgxpool.Pool, o Options) error {
-	return seed(ctx, pool, o, seedYear)
+	return seed(ctx, pool, o, func(ctx context.Context, tx pgx.Tx, t *tree, r *roster, o Options) error {
+		if err := seedYear(ctx, tx, t, r, o); err != nil {
+			return err
+		}
+		return seedHouseholds(ctx, tx, t, o)
+	})
 }
 
 // SeedDistrict makes the places, the people, their assignments and the accounts of the demo, and marks the database as
