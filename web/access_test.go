@@ -43,6 +43,7 @@ var relations = map[string][]string{
 	"{account}": {"own", "sibling", "above", "peer", "nonexistent"},
 
 	"{post}": {"held", "nonexistent"},
+	"{plan}": {"own", "sibling", "nonexistent"},
 
 	"{handover}": {"mine", "sibling", "nonexistent"}, // mine: dangvien follows, somebody at the same hamlet before
 
@@ -297,6 +298,11 @@ func (s *site) fill(t *testing.T) objects {
 		o["{handover} "+relation] = s.handover(t, login)
 	}
 	o["{handover} nonexistent"] = uuid.NewString()
+	for relation, login := range map[string]string{"own": "admin", "sibling": "tinhuy"} {
+		o["{plan} "+relation] = s.id(t, `INSERT INTO reorganisations (id, title, effective_on, locality_id, author_id, created_at)
+			SELECT gen_random_uuid(), 'Kế hoạch', current_date + 30, s.locality_id, s.cadre_id, now() FROM accounts a JOIN assignments s ON s.cadre_id = a.cadre_id WHERE a.login = $1 RETURNING id::text`, login)
+	}
+	o["{plan} nonexistent"] = uuid.NewString()
 	o["{post} held"], o["{post} nonexistent"] = s.id(t, `SELECT id::text FROM posts WHERE code = 'commune_lead'`), "999999999"
 	o["{household} own"] = s.household(t, "cbxa", houseCanary)
 	o["{household} sibling"] = s.household(t, "bithu2", "Người Xã Bên")

@@ -48,6 +48,7 @@ var adminPages = []struct {
 		{key: "places", path: "/places", icon: "place", number: func(a app.Administration) adminNumber {
 			return adminNumber{"place_count", a.Places, "", ""}
 		}},
+		{key: "reorganisations", path: plansPath, icon: "merge"},
 		{key: "coverage", path: "/coverage", icon: "tree", number: func(a app.Administration) adminNumber {
 			g := a.Gaps
 			gaps := g.Communes - g.CommunesCovered + g.Hamlets - g.HamletsCovered + g.Groups - g.GroupsCovered + g.Desks - g.DesksCovered

@@ -134,6 +134,14 @@ func (s *site) administrative(t *testing.T) map[string]func() (path string, form
 		"/posts/{post}/edit":   func() (string, url.Values) { return postForm("/edit") },
 		"/posts/{post}/retire": func() (string, url.Values) { return postForm("/retire") },
 
+		"/reorganisations/new":            at("/reorganisations/new", "title", "Sắp xếp", "on", today.Add(30).String()),
+		"/reorganisations/{plan}/edit":    s.planForm(t, "edit", url.Values{"title": {"Sắp xếp"}, "on": {today.Add(40).String()}}),
+		"/reorganisations/{plan}/add":     s.planForm(t, "add", url.Values{"kind": {"rename"}, "units": {"Xã Châu Hưng"}, "name": {"Xã Châu Hưng Mới"}}),
+		"/reorganisations/{plan}/list":    s.planForm(t, "list", url.Values{"list": {"effective_date,kind,old_code,old_name,new_code,new_name\n" + today.Add(30).String() + ",retype,29071,Xã Châu Hưng,29071,Thị trấn Châu Hưng"}}),
+		"/reorganisations/{plan}/remove":  s.planForm(t, "remove", url.Values{"n": {"0"}}),
+		"/reorganisations/{plan}/confirm": s.planForm(t, "confirm", url.Values{}),
+		"/reorganisations/{plan}/cancel":  s.planForm(t, "cancel", url.Values{}),
+
 		"/cadres/export": at("/cadres/export"), "/accounts/export": at("/accounts/export"), "/audit/export": at("/audit/export"), "/posts/export": at("/posts/export"),
 	}
 }

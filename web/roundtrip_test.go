@@ -95,7 +95,7 @@ func TestRoundTripsOfReading(t *testing.T) {
 	for _, login := range []string{"admin", "bithu", "cbhuyen", "tieuvung1", "tinhuy"} {
 		client := s.client(t, login)
 		for _, path := range []string{
-			"/", "/administration", "/audit", "/audit?q=le&action=cadre.edit", "/audit?place=" + objects["{place} own"], "/audit?cadre=" + objects["{cadre} own"], "/coverage", "/calendar", "/places", "/places/" + objects["{place} own"], "/reports", "/reports?q=hoang+yen", "/reports/drafts", "/reports/new",
+			"/", "/administration", "/reorganisations", "/reorganisations/" + objects["{plan} own"], "/reorganisations/" + objects["{plan} own"] + "/add", "/audit", "/audit?q=le&action=cadre.edit", "/audit?place=" + objects["{place} own"], "/audit?cadre=" + objects["{cadre} own"], "/coverage", "/calendar", "/places", "/places/" + objects["{place} own"], "/reports", "/reports?q=hoang+yen", "/reports/drafts", "/reports/new",
 			"/reports/" + objects["{report} own"], "/reports/" + objects["{report} own"] + "/changes", "/reports/" + objects["{report} own"] + "/moves/comment", "/reports/" + objects["{report} own"] + "/edit", "/issues", "/issues?q=ngap", "/issues/new", "/issues/" + objects["{issue} own"],
 			"/issues/" + objects["{issue} own"] + "/moves/comment", "/review", "/review/figures", "/review/figures/issues?what=resolve&level=commune", "/notices", "/search?q=hoang+yen", "/no/such/page", "/account", "/account/password",
 			"/places/" + objects["{place} own"] + "/assignments", "/places/" + objects["{place} own"] + "/assign", "/assignments/" + objects["{assignment} own"] + "/end",

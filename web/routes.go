@@ -75,6 +75,8 @@ func (s *Server) routes() chi.Router {
 		may(cadre.Manage).get("/posts/{post}/retire", s.retirePostForm)
 		may(cadre.Manage).post("/posts/{post}/retire", s.retirePost)
 
+		s.planRoutes(may)
+
 		may(cadre.Manage).get("/cadres", s.cadres)
 		may(cadre.Manage).get("/cadres/new", s.newCadreForm)
 		may(cadre.Manage).post("/cadres/new", s.addCadre)
@@ -150,4 +152,21 @@ func (s *Server) accountRoutes(newcomer, signedIn access, may func(cadre.Action)
 	may(cadre.Manage).post("/accounts/{account}/reset", s.resetAccount)
 	may(cadre.Manage).post("/accounts/{account}/close", s.closeAccount)
 	may(cadre.Manage).post("/accounts/{account}/open", s.openAccount)
+}
+
+// planRoutes are those of reorganisations. Whose places a plan touches is judged by the use case.
+func (s *Server) planRoutes(may func(cadre.Action) access) {
+	may(cadre.Manage).get(plansPath, s.plans)
+	may(cadre.Manage).get(plansPath+"/new", s.newPlanForm)
+	may(cadre.Manage).post(plansPath+"/new", s.newPlan)
+	may(cadre.Manage).get(plansPath+"/{plan}", s.plan)
+	may(cadre.Manage).get(plansPath+"/{plan}/edit", s.editPlanForm)
+	may(cadre.Manage).post(plansPath+"/{plan}/edit", s.editPlan)
+	may(cadre.Manage).get(plansPath+"/{plan}/add", s.addChangeForm)
+	may(cadre.Manage).post(plansPath+"/{plan}/add", s.addChange)
+	may(cadre.Manage).get(plansPath+"/{plan}/list", s.listForm)
+	may(cadre.Manage).post(plansPath+"/{plan}/list", s.addListed)
+	may(cadre.Manage).post(plansPath+"/{plan}/remove", s.removeChange)
+	may(cadre.Manage).post(plansPath+"/{plan}/confirm", s.confirmPlan)
+	may(cadre.Manage).post(plansPath+"/{plan}/cancel", s.cancelPlan)
 }

@@ -56,17 +56,13 @@ func (a *App) Reorganisation(ctx context.Context, actor cadre.Actor, id uuid.UUI
 		return ReorganisationView{}, fmt.Errorf("reading plan %s: %w", id, err)
 	}
 	v := ReorganisationView{Reorganisation: found.Reorganisation, Before: territory.TreeOf(found.Units), Later: found.Later}
-	closed := []territory.LocalityID(nil)
+	v.Counts, v.Endings = found.Counts, found.Ended
 	if found.State == PlanDraft {
+		v.Endings = found.Planned
 		v.Outcome, v.Wrong = found.Plan().Apply(v.Before, found.Pasts)
 		if v.Wrong == nil {
 			v.Wrong = mayReorganise(actor, v.Before, found.Changes)
 		}
-		closed = v.Outcome.Closed
-	}
-	v.Counts, v.Endings, err = a.db.CarriedBy(ctx, found.Reorganisation, closed, actor.Today())
-	if err != nil {
-		return ReorganisationView{}, fmt.Errorf("reading what plan %s carries: %w", id, err)
 	}
 	return v, nil
 }

@@ -3,7 +3,9 @@ package app
 import (
 	"cmp"
 	"context"
+	"encoding/csv"
 	"strings"
+	"time"
 
 	"banam/internal/cadre"
 	"banam/internal/fault"
@@ -155,4 +157,79 @@ func typeOf(name string) string {
 		}
 	}
 	return ""
+}
+
+// Headings of a list of changes, as the authorities' tables and ours have them; without them the columns stand in this order.
+var planHeadings = []struct{ field, vi, en string }{
+	{"on", "ngày hiệu lực", "effective_date"}, {"kind", "loại", "kind"}, {"old_code", "mã cũ", "old_code"}, {"old_name", "tên cũ", "old_name"},
+	{"new_code", "mã mới", "new_code"}, {"new_name", "tên mới", "new_name"},
+}
+
+// ParsePlanRows reads a table as it is pasted from a spreadsheet: columns apart by tabs, semicolons or commas, with a line of headings. Kinds are
+// "merge" (sáp nhập) and "retype" (đổi loại, đổi tên). Invalid at list where a needed column is missing.
+func ParsePlanRows(text string) ([]PlanRow, error) {
+	reader := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff")))
+	reader.Comma, reader.FieldsPerRecord, reader.LazyQuotes = separatorOf(text), -1, true
+	lines, err := reader.ReadAll()
+	if err != nil || len(lines) < 2 {
+		return nil, fault.Invalid(fault.At("list", "reorganisation.list_unreadable"))
+	}
+	at := map[string]int{}
+	for i, heading := range lines[0] {
+		for _, h := range planHeadings {
+			if name := folded(heading); name == h.vi || name == h.en {
+				at[h.field] = i
+			}
+		}
+	}
+	for _, needed := range []string{"on", "kind", "old_name", "new_name"} {
+		if _, ok := at[needed]; !ok {
+			return nil, fault.Invalid(fault.At("list", "reorganisation.list_headings"))
+		}
+	}
+	var rows []PlanRow
+	for i, line := range lines[1:] {
+		cell := func(field string) string {
+			if n, ok := at[field]; ok && n < len(line) {
+				return oneLine(line[n])
+			}
+			return ""
+		}
+		row := PlanRow{
+			Line: i + 2, On: isoDay(cell("on")), Kind: planKind(cell("kind")), OldCode: cell("old_code"), OldName: cell("old_name"), NewCode: cell("new_code"), NewName: cell("new_name"),
+		}
+		if row.OldName+row.NewName != "" {
+			rows = append(rows, row)
+		}
+	}
+	return rows, nil
+}
+
+func separatorOf(text string) rune {
+	head, _, _ := strings.Cut(text, "\n")
+	best := ','
+	for _, r := range "\t;" {
+		if strings.Count(head, string(r)) > strings.Count(head, string(best)) {
+			best = r
+		}
+	}
+	return best
+}
+
+// isoDay gives a day written as dd/mm/yyyy the other way round; anything else stays.
+func isoDay(text string) string {
+	if day, err := time.Parse("2/1/2006", text); err == nil {
+		return day.Format(time.DateOnly)
+	}
+	return text
+}
+
+func planKind(text string) string {
+	switch folded(text) {
+	case "sáp nhập", "nhập", "merge":
+		return string(territory.MergeUnits)
+	case "đổi loại", "đổi tên", "rename", "retype":
+		return string(territory.RenameUnit)
+	}
+	return text
 }

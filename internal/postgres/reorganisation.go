@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -64,28 +65,49 @@ const planWithin = `EXISTS (SELECT FROM locality_chain(locality_today(r.locality
 // PlanCase is a plan with all by which it is judged.
 type PlanCase struct {
 	Reorganisation
-	Units []territory.Unit // of the day it takes effect, before it does: everything below the provinces
+	Units []territory.Unit // before it takes effect: of its day while it is a draft, then of the day before
 	Pasts []territory.Past // that these have already
 	Later bool             // another plan was confirmed since that takes effect on the same day or later
 }
 
-// Reorganisation reads a plan with the tree of its day; NotFound if it does not exist or was made elsewhere.
-func (r reader) Reorganisation(ctx context.Context, id uuid.UUID, below []territory.LocalityID, day territory.Day) (PlanCase, error) {
-	return r.plan(ctx, id, below, day, "")
+// PlanPage is a plan with what its page shows.
+type PlanPage struct {
+	PlanCase
+	Counts  []CarriedCount // of what hangs on the units that a draft closes
+	Planned []Ending       // assignments that a draft ends
+	Ended   []Ending       // assignments that a confirmed plan has ended
+}
+
+// Reorganisation reads a plan with the tree of its day in one round trip; NotFound if it does not exist or was made elsewhere.
+func (r reader) Reorganisation(ctx context.Context, id uuid.UUID, below []territory.LocalityID, day territory.Day) (PlanPage, error) {
+	var p PlanPage
+	b := &batch{}
+	queueCarried(b, &p, id, day)
+	var err error
+	p.PlanCase, err = r.plan(ctx, b, planQuery{id, below, day, ""})
+	return p, err
+}
+
+// planQuery says which plan is read, by whom and when.
+type planQuery struct {
+	id    uuid.UUID
+	below []territory.LocalityID
+	day   territory.Day
+	lock  string
 }
 
 // LockReorganisation is Reorganisation for whoever is about to change it; those who confirm follow one another.
 func (t *Tx) LockReorganisation(ctx context.Context, id uuid.UUID, below []territory.LocalityID, day territory.Day) (PlanCase, error) {
 	t.tx.queue(`SELECT pg_advisory_xact_lock(hashtextextended('reorganisation', 0))`)
-	return t.plan(ctx, id, below, day, " FOR UPDATE OF r")
+	return t.plan(ctx, &batch{}, planQuery{id, below, day, " FOR UPDATE OF r"})
 }
 
-func (r reader) plan(ctx context.Context, id uuid.UUID, below []territory.LocalityID, day territory.Day, lock string) (PlanCase, error) {
+func (r reader) plan(ctx context.Context, b *batch, q planQuery) (PlanCase, error) {
 	var c PlanCase
 	var found bool
-	b := &batch{}
-	queueOne(b, &c.Reorganisation, &found, pgx.RowToStructByPos[Reorganisation], reorganisationSQL+` WHERE r.id = $3 AND `+planWithin+lock, int64s(below), day, id)
-	queueUnits(b, &c.Units, `(SELECT effective_on FROM reorganisations WHERE id = $1)`, id)
+	id := q.id
+	queueOne(b, &c.Reorganisation, &found, pgx.RowToStructByPos[Reorganisation], reorganisationSQL+` WHERE r.id = $3 AND `+planWithin+q.lock, int64s(q.below), q.day, id)
+	queueUnits(b, &c.Units, `(SELECT effective_on - (state <> 'draft')::int FROM reorganisations WHERE id = $1)`, id)
 	queueAll(b, &c.Pasts, pgx.RowToStructByPos[territory.Past], `SELECT locality_id, past_column, past_id FROM locality_pasts WHERE $1::uuid IS NOT NULL`, id)
 	b.Queue(`SELECT EXISTS (SELECT FROM reorganisations o, reorganisations r WHERE r.id = $1 AND o.id <> r.id AND o.state = 'confirmed' AND o.effective_on >= r.effective_on
 		AND o.confirmed_at IS NOT NULL AND (r.confirmed_at IS NULL OR o.confirmed_at > r.confirmed_at))`, id).
@@ -228,12 +250,12 @@ func (t *Tx) DropReorganisation(id uuid.UUID, at time.Time) {
 	t.tx.queue(`UPDATE reorganisations SET state = 'cancelled', cancelled_at = $2, version = version + 1 WHERE id = $1`, id, at)
 }
 
-// carried are the nouns that hang on a place and are counted before it closes. A noun that comes later adds a line here: $1 are the places
+// carried are the nouns that hang on a place and are counted before it closes. A noun that comes later adds a line here; <closed> are the places
 // that close. Issues and reports move by themselves on the day, since nobody leads the closed desks any more; drafts and facts stay.
 var carried = []struct{ name, count string }{
-	{"issues", `SELECT count(*) FROM issues WHERE closed_at IS NULL AND desk_id = ANY($1)`},
-	{"reports", `SELECT count(*) FROM reports WHERE state = 'submitted' AND desk_id = ANY($1)`},
-	{"drafts", `SELECT count(*) FROM report_drafts WHERE CASE WHEN form->>'locality' ~ '^[0-9]{1,18}$' THEN (form->>'locality')::bigint END = ANY($1)`},
+	{"issues", `SELECT count(*) FROM issues WHERE closed_at IS NULL AND desk_id IN <closed>`},
+	{"reports", `SELECT count(*) FROM reports WHERE state = 'submitted' AND desk_id IN <closed>`},
+	{"drafts", `SELECT count(*) FROM report_drafts WHERE CASE WHEN form->>'locality' ~ '^[0-9]{1,18}$' THEN (form->>'locality')::bigint END IN <closed>`},
 }
 
 // CarriedCount is how much of a noun hangs on the places that a plan closes.
@@ -262,35 +284,32 @@ type Ending struct {
 // endingsShown bounds the list of endings of one plan.
 const endingsShown = 3000
 
-// CarriedBy reads what hangs on the units that a plan closes; for a confirmed plan those that it closed.
-func (r reader) CarriedBy(ctx context.Context, plan Reorganisation, closed []territory.LocalityID, day territory.Day) ([]CarriedCount, []Ending, error) {
-	counts := make([]CarriedCount, len(carried))
-	var endings []Ending
-	b := &batch{}
-	if plan.State == PlanDraft {
-		for i, c := range carried {
-			counts[i].Name = c.name
-			b.Queue(c.count, int64s(closed)).QueryRow(func(row pgx.Row) error { return row.Scan(&counts[i].Count) })
-		}
-		queueAll(b, &endings, pgx.RowToStructByPos[Ending], `SELECT s.id, s.cadre_id, c.full_name, p.code, p.name_vi, p.name_en, v.name, s.level, 0, '', '', false, false
-			FROM assignments s JOIN cadres c ON c.id = s.cadre_id JOIN posts p ON p.id = s.post_id
-			JOIN locality_versions v ON v.locality_id = s.locality_id AND v.valid @> $2::date
-			WHERE s.locality_id = ANY($1) AND s.voided_at IS NULL AND (upper(s.period) IS NULL OR upper(s.period) > $2::date)
-			ORDER BY p.position, v.name, s.id LIMIT $3`, int64s(closed), plan.On, endingsShown)
-	} else {
-		counts = nil
-		queueAll(b, &endings, pgx.RowToStructByPos[Ending], `SELECT s.id, s.cadre_id, c.full_name, p.code, p.name_vi, p.name_en, v.name, s.level,
-				coalesce(h.id, 0), coalesce(hv.name, ''), coalesce(hl.level, ''),
-				EXISTS (SELECT FROM post_levels pl WHERE pl.post_id = p.id AND pl.level = hl.level),
-				EXISTS (SELECT FROM assignments n WHERE n.cadre_id = s.cadre_id AND n.locality_id = h.id AND n.voided_at IS NULL AND (upper(n.period) IS NULL OR upper(n.period) > $2::date))
-			FROM reorganisation_endings e JOIN assignments s ON s.id = e.assignment_id JOIN cadres c ON c.id = s.cadre_id JOIN posts p ON p.id = s.post_id
-			JOIN locality_versions v ON v.locality_id = s.locality_id AND v.closed_by = e.reorganisation_id
-			CROSS JOIN LATERAL (SELECT locality_today(s.locality_id, greatest($2::date, $3::date)) AS id) h
-			LEFT JOIN localities hl ON hl.id = h.id LEFT JOIN locality_versions hv ON hv.locality_id = h.id AND hv.valid @> greatest($2::date, $3::date)
-			WHERE e.reorganisation_id = $1 ORDER BY p.position, v.name, s.id LIMIT $4`, plan.ID, plan.On, day, endingsShown)
+// closedBy is the units that the plan $1 closes, while it is a draft.
+const closedBy = `(SELECT u::bigint FROM reorganisations r, jsonb_array_elements(r.changes) c, jsonb_array_elements_text(c -> 'units') u
+	WHERE r.id = $1 AND r.state = 'draft' AND c ->> 'kind' IN ('merge', 'split', 'dissolve'))`
+
+// queueCarried adds the reads of what hangs on the units that a plan closes; of a confirmed plan, those of what it ended.
+func queueCarried(b *batch, dst *PlanPage, id uuid.UUID, day territory.Day) {
+	dst.Counts = make([]CarriedCount, len(carried))
+	for i, c := range carried {
+		dst.Counts[i].Name = c.name
+		b.Queue(strings.ReplaceAll(c.count, "<closed>", closedBy), id).QueryRow(func(row pgx.Row) error { return row.Scan(&dst.Counts[i].Count) })
 	}
-	err := r.run(ctx, b)
-	return counts, endings, err
+	queueAll(b, &dst.Planned, pgx.RowToStructByPos[Ending], `SELECT s.id, s.cadre_id, c.full_name, p.code, p.name_vi, p.name_en, v.name, s.level, 0, '', '', false, false
+		FROM reorganisations r JOIN assignments s ON s.locality_id IN `+closedBy+` AND s.voided_at IS NULL AND (upper(s.period) IS NULL OR upper(s.period) > r.effective_on)
+		JOIN cadres c ON c.id = s.cadre_id JOIN posts p ON p.id = s.post_id
+		JOIN locality_versions v ON v.locality_id = s.locality_id AND v.valid @> r.effective_on
+		WHERE r.id = $1 ORDER BY p.position, v.name, s.id LIMIT $2`, id, endingsShown)
+	queueAll(b, &dst.Ended, pgx.RowToStructByPos[Ending], `SELECT s.id, s.cadre_id, c.full_name, p.code, p.name_vi, p.name_en, v.name, s.level,
+			coalesce(h.id, 0), coalesce(hv.name, ''), coalesce(hl.level, ''),
+			EXISTS (SELECT FROM post_levels pl WHERE pl.post_id = p.id AND pl.level = hl.level),
+			EXISTS (SELECT FROM assignments n WHERE n.cadre_id = s.cadre_id AND n.locality_id = h.id AND n.voided_at IS NULL AND (upper(n.period) IS NULL OR upper(n.period) > r.effective_on))
+		FROM reorganisations r JOIN reorganisation_endings e ON e.reorganisation_id = r.id
+		JOIN assignments s ON s.id = e.assignment_id JOIN cadres c ON c.id = s.cadre_id JOIN posts p ON p.id = s.post_id
+		JOIN locality_versions v ON v.locality_id = s.locality_id AND v.closed_by = r.id
+		CROSS JOIN LATERAL (SELECT locality_today(s.locality_id, greatest(r.effective_on, $2::date)) AS id) h
+		LEFT JOIN localities hl ON hl.id = h.id LEFT JOIN locality_versions hv ON hv.locality_id = h.id AND hv.valid @> greatest(r.effective_on, $2::date)
+		WHERE r.id = $1 ORDER BY p.position, v.name, s.id LIMIT $3`, id, day, endingsShown)
 }
 
 // ReorganisationsDue lists confirmed plans whose day has come and whose open work was not moved yet.

@@ -4,7 +4,7 @@ const nowhere = '/issues/00000000-0000-7000-8000-000000000000';
 
 export const map = [
   { login: null, pages: ['/sign-in', '/sign-in?login=bithu'] },
-  { login: 'admin', pages: ['/', '/administration', '/audit', '/audit?action=assignment.assign', '/accounts?state=none', '{account}', '/places', '{place}', '{place}/assignments', '{place}/assign', '{place}/assign?cadre={cadre id}', '{assignment}/end', '{assignment}/void', '/cadres', '/cadres/new', '{cadre}', '{cadre}/edit', '{cadre}/disable', '/coverage', '/coverage?kind=accounts', '/calendar', '/calendar/hours', '/calendar/deadlines', '/search?q=chau+hung'] },
+  { login: 'admin', pages: ['/', '/administration', '/audit', '/audit?action=assignment.assign', '/accounts?state=none', '{account}', '/places', '{place}', '{place}/assignments', '{place}/assign', '{place}/assign?cadre={cadre id}', '{assignment}/end', '{assignment}/void', '/cadres', '/cadres/new', '{cadre}', '{cadre}/edit', '{cadre}/disable', '/coverage', '/coverage?kind=accounts', '/calendar', '/calendar/hours', '/calendar/deadlines', '/search?q=chau+hung', '/reorganisations', '/reorganisations/new', '{plan}', '{plan}/edit', '{plan}/list', '{plan}/add?kind=merge', '{plan}/add?kind=split', '{plan}/add?kind=open'] },
   { login: 'tinhuy', pages: ['/', '{cadre}', '/review', '/coverage', '{place}'], refused: { [nowhere]: 404 } },
   { login: 'huyenuy', pages: ['/', '/reports', '{issue}', '{issue}/moves/pull_up'] },
   { login: 'tieuvung1', pages: ['/', '/review', '/review/figures', '/review/figures/issues?what=resolve', '/issues', '/reports/new', '{report}', '{report}/changes', '{report}/moves/return', '/reports?state=mine'] },

@@ -39,8 +39,18 @@ async function keptBy(browser, server, place) {
   await admin.go(`${place}/assignments`);
   const assignment = (await admin.link('main a[href$="/end"]')).replace(/\/end$/, '');
   const cadre = await admin.link('main table a[href^="/cadres/"]');
+  await admin.go('/reorganisations/new');
+  await admin.page.fill('[name=title]', 'Nhập hai xã');
+  await admin.page.fill('[name=decree]', 'Nghị quyết 12/NQ-HĐND');
+  assert.equal(await admin.submit('main form button[type=submit]'), 200);
+  const plan = new URL(admin.page.url()).pathname;
+  await admin.go(`${plan}/add?kind=merge`);
+  await admin.page.fill('[name=units]', 'Xã Long Hòa\nXã Phú Thuận');
+  await admin.page.fill('[name=type]', 'Xã');
+  await admin.page.fill('[name=name]', 'Xã Long Phú');
+  assert.equal(await admin.submit('main form button[type=submit]'), 200);
   await admin.leave();
-  return { '{account}': account, '{assignment}': assignment, '{cadre}': cadre, '{cadre id}': cadre.split('/').at(-1) };
+  return { '{plan}': plan, '{account}': account, '{assignment}': assignment, '{cadre}': cadre, '{cadre id}': cadre.split('/').at(-1) };
 }
 
 // What the commune's own tier keeps: a group, and a household of it.
