@@ -61,7 +61,7 @@ func (s *Server) may(r chi.Router) func(cadre.Action) access {
 			if err != nil {
 				return nil, err
 			}
-			if scope := session(r).Actor.Scope(action); len(scope.Branches) == 0 && scope.Author == 0 {
+			if scope := session(r).Actor.Scope(action); scope.Empty() {
 				return r, fault.Forbidden("fault.forbidden")
 			}
 			return r, nil

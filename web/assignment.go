@@ -9,6 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 	"github.com/go-chi/chi/v5"
+	"github.com/google/uuid"
 
 	"banam/internal/app"
 	"banam/internal/cadre"
@@ -32,6 +33,7 @@ type assignInput struct {
 	Primary      string `form:"primary"`
 	Acting       string `form:"acting"`
 	Reason       string `form:"reason"`
+	Household    string `form:"household"`
 
 	file *upload
 }
@@ -99,6 +101,13 @@ func assignmentRow(ctx context.Context, a app.Assignment, today territory.Day) p
 	mark(a.Voided, "assignment.voided", component.Warn)
 	mark(a.Primary && !a.Voided, "assignment.primary", component.Info)
 	mark(a.Acting, "place.acting", component.Neutral)
+	if a.Household != uuid.Nil {
+		key := "assignment.household_number"
+		if a.Number == 0 {
+			key = "assignment.household_gone"
+		}
+		row.Marks = append(row.Marks, component.BadgeView{Label: i18n.T(ctx, key, "number", a.Number), Tone: component.Neutral, Icon: "household"})
+	}
 	mark(!a.Voided && a.Term.From.After(today), "assignment.future", component.Neutral)
 	mark(a.Disabled && !a.Over(today), "cadre.disabled", component.Warn)
 	return row
@@ -130,7 +139,7 @@ func assignmentWays(ctx context.Context, a app.Assignment, today territory.Day) 
 	if app.Voidable(a, today) {
 		ways = append(ways, component.Action{Label: i18n.T(ctx, "assignment.void"), URL: assignmentURL(a.ID, "void")})
 	}
-	if a.Primary || a.Post.Capability != cadre.Support {
+	if a.Primary || a.Post.Capability != cadre.Support || a.Household != uuid.Nil {
 		return ways, nil
 	}
 	return ways, &page.PrimaryForm{Action: assignmentURL(a.ID, "primary"), SubmissionID: newID()}
@@ -154,6 +163,9 @@ func (s *Server) assignForm(w http.ResponseWriter, r *http.Request) error {
 	in.SubmissionID, in.From = newID(), session(r).Actor.Today().String()
 	if found.Replaced != nil {
 		in.Post = found.Replaced.Post.Code
+		if found.Replaced.Household != uuid.Nil {
+			in.Household = found.Replaced.Household.String()
+		}
 		if found.Replaced.Primary {
 			in.Primary = "true"
 		}
@@ -229,7 +241,7 @@ func (s *Server) assign(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err == nil {
 		err = s.app.Assign(r.Context(), session(r).Actor, submission(r), app.AssignInput{
-			Place: id, Cadre: cadre.ID(number(in.Cadre)), Replaces: cadre.AssignmentID(number(in.Replaces)), Reason: in.Reason, File: in.file.input,
+			Place: id, Cadre: cadre.ID(number(in.Cadre)), Replaces: cadre.AssignmentID(number(in.Replaces)), Reason: in.Reason, File: in.file.input, Household: chosenHousehold(in.Household),
 			AssignInput: cadre.AssignInput{Post: in.Post, From: in.From, Last: in.Last, Decision: in.Decision, Primary: in.Primary != "", Acting: in.Acting != ""},
 		})
 	}
@@ -318,6 +330,9 @@ func assignFields(ctx context.Context, f app.AssignPage, in assignInput) []page.
 	}
 	from := component.Field{Name: "from", Label: i18n.T(ctx, "assignment.from"), Value: in.From, Required: true}
 	fields := []page.MoveField{{Control: page.ControlSelect, Field: post}}
+	if len(f.Named) > 0 && slices.ContainsFunc(f.Posts, func(p cadre.Post) bool { return p.FollowsHouseholds(f.Chain.Self().Level) }) {
+		fields = append(fields, page.MoveField{Control: page.ControlSelect, Field: householdChoice(ctx, f, in.Household)})
+	}
 	if f.Replaced != nil {
 		from.Hint = i18n.T(ctx, "assignment.from_replace_hint")
 	}
@@ -335,6 +350,26 @@ func assignFields(ctx context.Context, f app.AssignPage, in assignInput) []page.
 	primary := component.Field{Name: "primary", Label: i18n.T(ctx, "assignment.primary_label"), Hint: i18n.T(ctx, "assignment.primary_hint"), Checked: in.Primary != ""}
 	acting := component.Field{Name: "acting", Label: i18n.T(ctx, "assignment.acting_label"), Checked: in.Acting != ""}
 	return append(fields, page.MoveField{Control: page.ControlCheckbox, Field: primary}, page.MoveField{Control: page.ControlCheckbox, Field: acting})
+}
+
+// chosenHousehold reads the chosen household; what is none must not mean the whole group, and so is one that nobody has.
+func chosenHousehold(chosen string) uuid.UUID {
+	id, err := uuid.Parse(chosen)
+	if err != nil && chosen != "" {
+		return uuid.Max
+	}
+	return id
+}
+
+// householdChoice lets one household of a group be chosen, by its number: who administers reads no households.
+func householdChoice(ctx context.Context, f app.AssignPage, chosen string) component.Field {
+	field := component.Field{
+		Name: "household", Label: i18n.T(ctx, "assignment.household"), Hint: i18n.T(ctx, "assignment.household_hint"), Value: chosen, Optional: true, Empty: i18n.T(ctx, "assignment.household_all"),
+	}
+	for _, n := range f.Named {
+		field.Options = append(field.Options, component.Option{Value: n.ID.String(), Label: i18n.T(ctx, "assignment.household_number", "number", n.Number)})
+	}
+	return field
 }
 
 // assignmentParam reads the assignment's id from the path; NotFound for what is no id.

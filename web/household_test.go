@@ -304,3 +304,70 @@ func TestRegisterIsExported(t *testing.T) {
 		t.Errorf("the audit log has %s", got)
 	}
 }
+
+// Somebody of the commune follows one household: an administrator chose it by its number and learnt no name; they read that one and no
+// other, and nothing any more from the moment on which it ends.
+func TestFollowingASingleHousehold(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	mine, other := s.household(t, "cbxa", houseCanary), s.household(t, "cbxa", "Phan Văn Láng Giềng")
+	group := strconv.FormatInt(s.groupOf(t, "cbxa"), 10)
+	admin, today := s.client(t, "admin"), s.actor(t, "admin").Today().String()
+	person := s.person(t, "Võ Thị Theo Dõi", "commune")
+	s.exec(t, `INSERT INTO accounts (cadre_id, login, password_hash) SELECT $1::bigint, 'theodoi', password_hash FROM accounts WHERE login = 'cbxa'`, person)
+	body := s.body(t, admin, "/places/"+group+"/assign?cadre="+person)
+	options := parse(t, body).Find("[name=household] option")
+	if options.Length() != 3 || options.Eq(1).Text() != "Hộ số 1" {
+		t.Fatalf("the administrator chooses among %q", options.Text())
+	}
+	s.hides(t, "the form of the administrator", body)
+	form := houseForm("cadre", person, "post", "commune_supporter", "from", today, "primary", "true")
+	for _, wrong := range []string{uuid.NewString(), "nonsense"} {
+		status, _, body := s.post(t, admin, "/places/"+group+"/assign", with(with(form, "household", wrong), "submission_id", uuid.NewString()))
+		if status != http.StatusUnprocessableEntity || parse(t, body).Find("[name=household][aria-invalid]").Length() != 1 {
+			t.Errorf("household %s: got %d", wrong, status)
+		}
+	}
+	if status, _, _ := s.post(t, admin, "/places/"+group+"/assign", with(with(form, "household", mine), "submission_id", uuid.NewString())); status != http.StatusSeeOther {
+		t.Fatalf("assigning: got %d", status)
+	}
+	if n := s.count(t, `SELECT count(*) FROM assignments WHERE household_id = $1 AND NOT is_primary`, mine); n != 1 {
+		t.Errorf("got %d assignments to the household that are not primary", n)
+	}
+	if status, _, _ := s.post(t, admin, "/places/"+group+"/assign", with(with(form, "household", mine), "submission_id", uuid.NewString())); status != http.StatusUnprocessableEntity {
+		t.Errorf("the same again: got %d", status)
+	}
+	if text := parse(t, s.body(t, admin, "/places/"+group+"/assignments")).Find("main").Text(); !strings.Contains(text, "Hộ số 1") || strings.Contains(text, houseCanary) {
+		t.Errorf("the list of assignments says %q", text)
+	}
+
+	client := s.client(t, "theodoi")
+	if rows := parse(t, s.body(t, client, "/places/"+group+"/households")).Find("main tbody tr"); rows.Length() != 1 || !strings.Contains(rows.Text(), houseCanary) {
+		t.Errorf("the register shows %q", rows.Text())
+	}
+	for path, want := range map[string]int{
+		"/households/" + mine: http.StatusOK, "/households/" + mine + "/edit": http.StatusOK, "/households/" + other: http.StatusNotFound, "/households/" + other + "/edit": http.StatusNotFound,
+		"/households/" + mine + "/access": http.StatusForbidden, "/places/" + group + "/households/new": http.StatusForbidden, "/places/" + group: http.StatusOK,
+	} {
+		if status, body := s.get(t, client, path); status != want || strings.Contains(body, "Láng Giềng") {
+			t.Errorf("%s: got %d, want %d", path, status, want)
+		}
+	}
+	if body := s.body(t, client, "/places/"+group+"/households?q=lang+gieng"); strings.Contains(body, "Phan Văn Láng Giềng") {
+		t.Error("the search finds another household")
+	}
+	if n := s.count(t, `SELECT count(*) FROM household_reads r JOIN assignments a ON a.id = r.assignment_id WHERE a.household_id = $1 AND r.households <> ARRAY[$1::uuid]`, mine); n != 0 {
+		t.Errorf("%d entries of the access log stand under the wrong assignment", n)
+	}
+	end := s.id(t, `SELECT id::text FROM assignments WHERE household_id = $1`, mine)
+	if status, _, _ := s.post(t, admin, "/assignments/"+end+"/primary", houseForm()); status != http.StatusConflict {
+		t.Errorf("making it primary: got %d", status)
+	}
+	// today is its first day, so it is taken back
+	if status, _, _ := s.post(t, admin, "/assignments/"+end+"/void", houseForm("reason", "nhầm hộ")); status != http.StatusSeeOther {
+		t.Fatalf("voiding: got %d", status)
+	}
+	if status, body := s.get(t, client, "/households/"+mine); status == http.StatusOK || strings.Contains(body, houseCanary) {
+		t.Errorf("after its end: got %d", status)
+	}
+}

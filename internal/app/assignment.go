@@ -117,11 +117,12 @@ func (a *App) AssignPage(ctx context.Context, actor cadre.Actor, q AssignQuery) 
 
 // AssignInput is what is sent to assign somebody. Reason is why the replaced one ends.
 type AssignInput struct {
-	Place    territory.LocalityID
-	Cadre    cadre.ID
-	Replaces cadre.AssignmentID // zero for none; ends on the day before the new one begins
-	Reason   string
-	File     FileInput // of the decision
+	Place     territory.LocalityID
+	Cadre     cadre.ID
+	Replaces  cadre.AssignmentID // zero for none; ends on the day before the new one begins
+	Reason    string
+	File      FileInput // of the decision
+	Household uuid.UUID // the one of a group that is to be followed; the zero one for the whole place
 	cadre.AssignInput
 }
 
@@ -145,7 +146,7 @@ func (a *App) assign(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, in
 	in.Decision, in.Reason = oneLine(in.Decision), oneLine(in.Reason)
 	term, fields := in.Check(actor.Today())
 	target, err := tx.LockPlace(ctx, postgres.AssignQuery{
-		Place: in.Place, Post: in.Post, Cadre: in.Cadre, Term: term, Replaces: in.Replaces, Below: administered(actor), Day: actor.Today(),
+		Place: in.Place, Post: in.Post, Cadre: in.Cadre, Term: term, Replaces: in.Replaces, Named: in.Household != uuid.Nil, Below: administered(actor), Day: actor.Today(),
 	})
 	if err != nil {
 		return err
@@ -164,6 +165,7 @@ func (a *App) assign(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, in
 	for _, p := range target.Dated {
 		fields = append(fields, p.DatedError(term))
 	}
+	checkNamed(&fields, target, post, in.Household)
 	if err := checkReplaced(&fields, target.Replaced, in, term); err != nil {
 		return err
 	}
@@ -171,7 +173,7 @@ func (a *App) assign(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, in
 		return err
 	}
 	for _, own := range target.Own {
-		if own.Post == in.Post && own.Term.Overlaps(term) {
+		if in.Household == uuid.Nil && own.Post == in.Post && own.Term.Overlaps(term) {
 			return fault.Invalid(cadre.SameError("cadre", own.Term))
 		}
 	}
@@ -191,7 +193,7 @@ func (a *App) assign(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, in
 		}
 	}
 	tx.InsertAssignment(postgres.NewAssignment{
-		File: attach(tx, actor, in.File), ID: target.NextID, Cadre: in.Cadre, Post: post.Code, Place: in.Place, Term: term, Decision: in.Decision, Primary: in.Primary, Acting: in.Acting, At: actor.At,
+		File: attach(tx, actor, in.File), ID: target.NextID, Cadre: in.Cadre, Post: post.Code, Place: in.Place, Term: term, Decision: in.Decision, Primary: in.Primary && in.Household == uuid.Nil, Acting: in.Acting, At: actor.At, Household: in.Household,
 	})
 	if old := target.Replaced; old != nil {
 		tx.OpenHandover(old.ID, target.NextID, term.From, actor.At)
@@ -228,6 +230,17 @@ func checkCadre(fields *fault.Fields, target postgres.AssignTarget, post cadre.P
 	}
 }
 
+// checkNamed judges a household that is to be followed: one of the group's register, by a post that follows households.
+func checkNamed(fields *fault.Fields, target postgres.AssignTarget, post cadre.Post, household uuid.UUID) {
+	switch {
+	case household == uuid.Nil:
+	case post.Code != "" && !post.FollowsHouseholds(target.Chain.Self().Level):
+		fields.Add("household", "assignment.household_unfit")
+	case !slices.ContainsFunc(target.Named, func(n postgres.NumberedHousehold) bool { return n.ID == household }):
+		fields.Add("household", "assignment.household_unknown")
+	}
+}
+
 // checkReplaced judges whom the new one replaces: somebody of the same post and place who still holds it when the new one begins.
 func checkReplaced(fields *fault.Fields, old *postgres.AssignmentCase, in AssignInput, term cadre.Term) error {
 	switch {
@@ -239,6 +252,8 @@ func checkReplaced(fields *fault.Fields, old *postgres.AssignmentCase, in Assign
 		return fault.Conflict("assignment.already_ended")
 	case old.Post.Code != in.Post:
 		fields.Add("post", "assignment.post_replaced")
+	case old.Household != in.Household:
+		fields.Add("household", "assignment.household_replaced")
 	case old.Cadre == in.Cadre:
 		fields.Add("cadre", "assignment.replaces_self")
 	case term.From.IsZero():

@@ -109,6 +109,9 @@ func (a *App) SetDecision(ctx context.Context, actor cadre.Actor, s Submission, 
 func (a *App) MakePrimary(ctx context.Context, actor cadre.Actor, s Submission, id cadre.AssignmentID) (territory.LocalityID, error) {
 	return a.changeAssignment(ctx, actor, s, id, assignmentChange{action: "assignment.primary", fields: []string{"is_primary"}},
 		func(tx *postgres.Tx, _ cadre.Actor, c AssignmentCase) error {
+			if c.Household != uuid.Nil {
+				return fault.Conflict("assignment.household_not_primary")
+			}
 			tx.MakePrimary(c)
 			return nil
 		})

@@ -47,7 +47,7 @@ func RegisterAt(a Actor, action Action, place territory.Place) (Grant, bool) {
 	var best Grant
 	found := false
 	for _, g := range a.Grants {
-		covers := slices.ContainsFunc(g.Branches, func(b Branch) bool { return b.Covers(place) })
+		covers := g.stands(place)
 		named := g.Household != uuid.Nil
 		if !covers || !g.Allows(action) || named && !action.ofNamed() {
 			continue
@@ -57,4 +57,15 @@ func RegisterAt(a Actor, action Action, place territory.Place) (Grant, bool) {
 		}
 	}
 	return best, found
+}
+
+// stands tells whether the place lies today in the subtree of the grant's own. What came to it from places of before are facts of
+// then: households are a current register, and today's place decides who sees them (architecture.md, "Data").
+func (g Grant) stands(place territory.Place) bool {
+	return slices.ContainsFunc(BranchesOf(g.Locality, nil), func(b Branch) bool { return b.Covers(place) })
+}
+
+// FollowsHouseholds tells whether the post can also be given for a single household of a group: that of the commune's own supporters.
+func (p Post) FollowsHouseholds(level territory.Level) bool {
+	return p.Capability == Support && p.Tier == CommuneTier && level == territory.Group
 }

@@ -118,7 +118,7 @@ func (g Grant) permits(action Action, o Object) bool {
 	case ViewPlace: // one's own places, all below them, and the desks above them
 		return covered || slices.Contains(g.Path, o.Place.Locality)
 	case ReadHousehold, KeepHousehold, EnterHouseholds, AuditHousehold:
-		return covered && g.reaches(action, o.Household)
+		return g.stands(o.Place) && g.reaches(action, o.Household)
 	case ReadReport, ReadIssue, FileReport, RaiseIssue, Comment, ReviewBoard, ReadNumbers, SeeCoverage, Manage:
 		return covered
 	}

@@ -86,6 +86,9 @@ type NamedHousehold struct {
 	Group territory.LocalityID
 }
 
+// Empty tells whether nothing can be in the scope.
+func (s Scope) Empty() bool { return len(s.Branches) == 0 && s.Author == 0 && len(s.Named) == 0 }
+
 // Covers tells whether the object is in the scope. It is the Go side of the WHERE clause that the storage layer makes.
 func (s Scope) Covers(o Object) bool {
 	if s.Author != 0 && s.Author == o.Author {
@@ -114,7 +117,11 @@ func (a Actor) Scope(action Action) Scope {
 			}
 			continue
 		}
-		for _, b := range g.Branches {
+		branches := g.Branches
+		if action.ofHouseholds() {
+			branches = BranchesOf(g.Locality, nil)
+		}
+		for _, b := range branches {
 			if !slices.Contains(s.Branches, b) {
 				s.Branches = append(s.Branches, b)
 			}

@@ -33,6 +33,8 @@ type Assignment struct {
 	RecordedAt *time.Time // nil where nobody noted it
 	Voided     bool       // a mistake of the day on which it was entered
 	HasFile    bool       // of the decision
+	Household  uuid.UUID  // the one that it follows; the zero one for the whole place
+	Number     int        // of that household at the place; zero where it is there no more
 }
 
 // Over tells whether it holds neither on the day nor later.
@@ -45,7 +47,8 @@ func assignmentSQL(day string) string {
 	named := `least(` + day + `::date, coalesce(upper(s.period) - 1, ` + day + `::date))`
 	return `SELECT s.id, s.cadre_id, c.full_name, c.tier, c.disabled_at IS NOT NULL, p.code, p.name_vi, p.name_en, p.tier, p.capability,
 		s.locality_id, s.level, coalesce(v.name, ''), coalesce(av.name, ''), lower(s.period), upper(s.period), s.is_primary, s.acting, s.decision,
-		s.ended_reason, s.recorded_at, s.voided_at IS NOT NULL, s.file_id IS NOT NULL
+		s.ended_reason, s.recorded_at, s.voided_at IS NOT NULL, s.file_id IS NOT NULL, s.household_id,
+		CASE WHEN s.household_id IS NOT NULL THEN coalesce((SELECT n.number FROM household_numbers(s.locality_id) n WHERE n.id = s.household_id), 0) ELSE 0 END
 		FROM assignments s JOIN cadres c ON c.id = s.cadre_id JOIN posts p ON p.id = s.post_id
 		LEFT JOIN locality_versions v ON v.locality_id = s.locality_id AND v.valid @> ` + named + `
 		LEFT JOIN locality_versions av ON av.locality_id = v.parent_id AND av.valid @> ` + named
@@ -54,8 +57,12 @@ func assignmentSQL(day string) string {
 func scanAssignment(row pgx.CollectableRow) (Assignment, error) {
 	var a Assignment
 	po := &a.Post
+	var household *uuid.UUID
 	err := row.Scan(&a.ID, &a.Cadre, &a.Name, &a.Tier, &a.Disabled, &po.Code, &po.NameVi, &po.NameEn, &po.Tier, &po.Capability,
-		&a.Place, &a.Level, &a.PlaceName, &a.Above, &a.Term.From, &a.Term.Until, &a.Primary, &a.Acting, &a.Decision, &a.Reason, &a.RecordedAt, &a.Voided, &a.HasFile)
+		&a.Place, &a.Level, &a.PlaceName, &a.Above, &a.Term.From, &a.Term.Until, &a.Primary, &a.Acting, &a.Decision, &a.Reason, &a.RecordedAt, &a.Voided, &a.HasFile, &household, &a.Number)
+	if household != nil {
+		a.Household = *household
+	}
 	return a, err
 }
 
@@ -155,6 +162,7 @@ type AssignTarget struct {
 	Exists   bool                  // the place exists during the whole term
 	Own      []OwnTerm             // in which that person holds or held something at the place
 	Replaced *AssignmentCase       // that it takes the place of; nil for none
+	Named    []NumberedHousehold   // households of the place, where one is to be followed
 }
 
 // OwnTerm is a time in which a person holds a post somewhere.
@@ -170,6 +178,7 @@ type AssignQuery struct {
 	Cadre    cadre.ID
 	Term     cadre.Term
 	Replaces cadre.AssignmentID // zero for none
+	Named    bool               // one household is to be followed
 	Below    []territory.LocalityID
 	Day      territory.Day
 }
@@ -199,6 +208,9 @@ func (t *Tx) LockPlace(ctx context.Context, q AssignQuery) (AssignTarget, error)
 		b.Queue(`SELECT coalesce(range_agg(valid) @> daterange($2, $3), false) FROM locality_versions WHERE locality_id = $1`, q.Place, q.Term.From, q.Term.Until).
 			QueryRow(func(row pgx.Row) error { return row.Scan(&found.Exists) })
 	}
+	if q.Named {
+		queueNumbered(b, &found.Named, q.Place)
+	}
 	var old AssignmentCase
 	if q.Replaces != 0 {
 		queueAssignmentCase(b, &old, &replaced, q.Replaces, q.Day)
@@ -225,6 +237,7 @@ type NewAssignment struct {
 	Decision        string
 	Primary, Acting bool
 	File            uuid.UUID // of the decision; zero for none
+	Household       uuid.UUID // the one that it follows; the zero one for the whole place
 	At              time.Time
 }
 
@@ -234,9 +247,9 @@ func (t *Tx) InsertAssignment(n NewAssignment) {
 	if n.Primary {
 		t.clearPrimary(n.ID, n.Place, n.Post, n.Term)
 	}
-	t.tx.queue(`INSERT INTO assignments (id, cadre_id, post_id, locality_id, level, period, is_primary, acting, decision, recorded_at, file_id)
-		OVERRIDING SYSTEM VALUE SELECT $1, $2, p.id, l.id, l.level, daterange($5, $6), $7, $8, $9, $10, $11 FROM posts p, localities l WHERE p.code = $3 AND l.id = $4`,
-		n.ID, n.Cadre, n.Post, n.Place, n.Term.From, n.Term.Until, n.Primary, n.Acting, n.Decision, n.At, orNoID(n.File))
+	t.tx.queue(`INSERT INTO assignments (id, cadre_id, post_id, locality_id, level, period, is_primary, acting, decision, recorded_at, file_id, household_id)
+		OVERRIDING SYSTEM VALUE SELECT $1, $2, p.id, l.id, l.level, daterange($5, $6), $7, $8, $9, $10, $11, $12 FROM posts p, localities l WHERE p.code = $3 AND l.id = $4`,
+		n.ID, n.Cadre, n.Post, n.Place, n.Term.From, n.Term.Until, n.Primary, n.Acting, n.Decision, n.At, orNoID(n.File), orNoID(n.Household))
 }
 
 func (t *Tx) clearPrimary(but cadre.AssignmentID, place territory.LocalityID, post string, term cadre.Term) {
@@ -267,11 +280,12 @@ func queueChain(b *batch, dst *territory.Chain, start string, key any, day terri
 
 // AssignPage is what the page shows on which somebody is assigned to a place.
 type AssignPage struct {
-	Chain    territory.Chain // empty where there is no such place
-	Posts    []cadre.Post    // that can be held there
-	Cadre    *CadreRow       // who was chosen, if the administrator knows them
-	Cadres   []CadreRow      // to choose from while nobody is chosen, one more than asked for where there are more
-	Replaced *AssignmentCase // who is to be replaced; nil for nobody
+	Chain    territory.Chain     // empty where there is no such place
+	Posts    []cadre.Post        // that can be held there
+	Cadre    *CadreRow           // who was chosen, if the administrator knows them
+	Cadres   []CadreRow          // to choose from while nobody is chosen, one more than asked for where there are more
+	Replaced *AssignmentCase     // who is to be replaced; nil for nobody
+	Named    []NumberedHousehold // of the place, by number alone: who administers reads no households
 }
 
 // AssignPage reads the page for a place in one round trip. While q.Cadre is zero it lists people of a tier that fits the place.
@@ -283,6 +297,7 @@ func (r reader) AssignPage(ctx context.Context, q AssignQuery, words Words, limi
 	b := &batch{}
 	queueChain(b, &found.Chain, "$1", q.Place, q.Day)
 	queuePosts(b, &found.Posts, "$1", q.Place, q.Day)
+	queueNumbered(b, &found.Named, q.Place)
 	if q.Cadre != 0 {
 		queueKnownCadre(b, &person, &known, q.Cadre, q.Below, q.Day)
 	} else {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"banam/internal/cadre"
@@ -15,7 +16,7 @@ import (
 
 // grantColumns reads one grant; $2 is the day. The alias s is the assignment.
 const grantColumns = `s.id, p.code, p.name_vi, p.name_en, p.tier, p.capability, s.locality_id, s.level, v.type, v.name,
-	coalesce(v.code, ''), s.is_primary, s.acting,
+	coalesce(v.code, ''), s.is_primary, s.acting, s.household_id,
 	ARRAY(SELECT ch.locality_id FROM locality_chain(s.locality_id, $2) ch ORDER BY ch.depth),
 	CASE WHEN s.level = 'subregion' THEN ARRAY(
 		SELECT m.locality_id FROM locality_versions m JOIN localities l ON l.id = m.locality_id AND l.level = 'commune'
@@ -139,9 +140,13 @@ func scanGrant(row pgx.CollectableRow) (cadre.Grant, error) {
 	var g cadre.Grant
 	var path, members []int64
 	var pasts []string
+	var household *uuid.UUID
 	l := &g.Locality
 	err := row.Scan(&g.AssignmentID, &g.Post.Code, &g.Post.NameVi, &g.Post.NameEn, &g.Post.Tier, &g.Post.Capability, &l.ID, &l.Level,
-		&l.Type, &l.Name, &l.Code, &g.Primary, &g.Acting, &path, &members, &pasts)
+		&l.Type, &l.Name, &l.Code, &g.Primary, &g.Acting, &household, &path, &members, &pasts)
+	if household != nil {
+		g.Household = *household
+	}
 	g.Path = localityIDs(path)
 	g.Branches = cadre.BranchesOf(g.Locality, localityIDs(members))
 	for _, past := range pasts { // what happened in the places that this one follows, and in those that came to it (architecture.md, "Data")

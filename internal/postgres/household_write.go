@@ -147,3 +147,14 @@ const groupsSQL = down + `SELECT v.locality_id, v.name, coalesce(CASE WHEN hl.le
 	LEFT JOIN locality_versions hv ON hv.locality_id = v.parent_id AND hv.valid @> $2::date
 	ORDER BY coalesce(substring(hv.name FROM '[0-9]+')::int, 0), hv.name COLLATE "vi-x-icu", v.parent_id,
 		coalesce(substring(v.name FROM '[0-9]+')::int, 0), v.name COLLATE "vi-x-icu", v.locality_id`
+
+// NumberedHousehold is a household as those know it who may not know whose it is.
+type NumberedHousehold struct {
+	ID     uuid.UUID
+	Number int
+}
+
+// queueNumbered reads the households of a group that are in its register; none for any other place.
+func queueNumbered(b *batch, dst *[]NumberedHousehold, place territory.LocalityID) {
+	queueAll(b, dst, pgx.RowToStructByPos[NumberedHousehold], `SELECT id, number FROM household_numbers($1)`, int64(place))
+}
