@@ -98,6 +98,18 @@ func handoverSection(ctx context.Context, list []app.Handover) page.Section {
 	return section
 }
 
+// handedOverSection tells on the home page what became of what the reader handed over.
+func handedOverSection(ctx context.Context, list []app.Handover) page.Section {
+	section := page.Section{Title: i18n.T(ctx, "home.handed_over")}
+	for _, h := range list {
+		section.Lines = append(section.Lines, page.Line{
+			Title: i18n.T(ctx, "handover.title", "place", placeIn(h.PlaceName, h.Above)), URL: handoverURL(h.ID), Facts: []string{postName(ctx, h.Post), successorName(ctx, h)},
+			Marks: []component.BadgeView{handoverBadge(ctx, h)},
+		})
+	}
+	return section
+}
+
 // handover shows one handover.
 func (s *Server) handover(w http.ResponseWriter, r *http.Request) error {
 	id, err := uuidParam(chi.URLParam(r, "handover"))

@@ -94,7 +94,7 @@ func homeSections(ctx context.Context, actor cadre.Actor, h app.Home) []page.Sec
 	case works(actor) && len(h.Asked)+len(h.ToConfirm)+len(h.Returned) == 0:
 		sections = append(sections, page.Section{Title: i18n.T(ctx, "home.waiting"), Empty: i18n.T(ctx, "home.nothing")})
 	}
-	return append(sections, page.Section{
+	return append(sections, handedOverSection(ctx, h.HandedOver), page.Section{
 		Title: i18n.T(ctx, "home.mine"), Lines: issueLines(ctx, h.Mine, actor.At), More: i18n.T(ctx, "home.all_mine"), URL: "/issues?mine=1",
 	})
 }

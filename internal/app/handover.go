@@ -103,6 +103,7 @@ func (a *App) ConfirmHandover(ctx context.Context, actor cadre.Actor, s Submissi
 		}
 		hold(tx, actor, grant.AssignmentID)
 		tx.ConfirmHandover(id, actor.At, note, c.Counts)
+		tx.TellHandedOver(c.Handover, actor.At)
 		return id, tx.Audit(ctx, postgres.AuditEntry{
 			At: actor.At, Actor: actor.CadreID, Assignment: grant.AssignmentID, Locality: c.Place, Action: "handover.confirm", Object: "handover", ObjectID: id.String(),
 		})

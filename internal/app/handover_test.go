@@ -58,6 +58,10 @@ func TestHandingOver(t *testing.T) {
 	if n := s.number(`SELECT open_issues FROM handovers WHERE id = $1 AND note = 'đã gặp' AND confirmed_at IS NOT NULL`, id); n != 1 {
 		t.Errorf("got %d open issues kept", n)
 	}
+	s.wantTold("handover.confirmed", "dangvien")
+	if before, err := s.app.Home(ctx, s.as("dangvien")); err != nil || len(before.HandedOver) != 1 || before.HandedOver[0].Confirmed == nil {
+		t.Errorf("home of the one before does not tell that it arrived: %v", err)
+	}
 	if err := s.app.ConfirmHandover(ctx, s.as("cbxa"), sending(), id, ""); fault.KindOf(err) != fault.KindConflict {
 		t.Errorf("a second time: got %v", err)
 	}

@@ -199,6 +199,12 @@ func (t *Tx) ConfirmHandover(id uuid.UUID, at time.Time, note string, n Handover
 		id, at, note, n.Open, n.Overdue, n.Promised, n.Drafts)
 }
 
+// TellHandedOver tells the one before that a handover was confirmed. It belongs after ConfirmHandover.
+func (t *Tx) TellHandedOver(h Handover, at time.Time) {
+	t.tx.queue(`INSERT INTO notices (id, cadre_id, event_key, kind, args, at) VALUES ($1, $2, $3, 'handover.confirmed', $4, $5) ON CONFLICT (cadre_id, event_key) DO NOTHING`,
+		uuid.Must(uuid.NewV7()), h.From, "handed:"+h.ID.String(), map[string]string{"handover": h.ID.String(), "place": h.PlaceName, "actor": h.ToName}, at)
+}
+
 // follows finds who goes on with the assignment s from a day on: somebody else who holds the same post there, or at the place that follows
 // it after a reorganisation, the primary one first.
 func follows(day string) string {
@@ -275,8 +281,12 @@ func (t *Tx) EndIdleSessions(id cadre.ID, day territory.Day, at time.Time) {
 		AND NOT EXISTS (SELECT FROM assignments s WHERE s.cadre_id = $1 AND s.voided_at IS NULL AND coalesce(upper(s.period) > $2::date, true))`, id, day, at)
 }
 
-// queueHandovers reads the handovers that wait for a person to confirm them.
-func queueHandovers(b *batch, dst *[]Handover, id cadre.ID, day territory.Day) {
+// handedOverDays is how long the home page tells somebody of what they handed over, as long as they may file late.
+const handedOverDays = 30
+
+// queueHandovers reads the handovers that wait for a person to confirm them, and those that the person made of late.
+func queueHandovers(b *batch, dst, made *[]Handover, id cadre.ID, day territory.Day) {
+	queueAll(b, made, scanHandover, handoverSQL+` WHERE s.cadre_id = $2 AND h.ends_on > $1::date - $3::int ORDER BY h.made_at DESC, h.id LIMIT 10`, day, id, handedOverDays)
 	queueAll(b, dst, scanHandover, handoverSQL+` WHERE h.confirmed_at IS NULL AND n.cadre_id = $2 AND n.voided_at IS NULL AND n.period @> $1::date
 		ORDER BY h.made_at, h.id LIMIT 20`, day, id)
 }

@@ -41,6 +41,7 @@ type Home struct {
 	Returned    []ReportLine // that I wrote and have to mend
 	Drafts      int
 	Handovers   []Handover // that I have to confirm
+	HandedOver  []Handover // by me, in the last weeks
 	Gaps        *Gaps
 }
 
@@ -80,7 +81,7 @@ func (r reader) Home(ctx context.Context, q HomeQuery) (Home, error) {
 	queueAll(b, &h.Reports, scanReportLine, reportLineSQL+` JOIN (`+recent.sql(cadre.Scope{Branches: q.Reports.Branches}, p)+`) k ON k.id = r.id
 		ORDER BY r.received_at DESC, r.id DESC`, p.list...)
 	queueMonths(b, &h.Months, q)
-	queueHandovers(b, &h.Handovers, q.Cadre, day)
+	queueHandovers(b, &h.Handovers, &h.HandedOver, q.Cadre, day)
 	b.Queue(`SELECT count(*) FROM report_drafts WHERE author_id = $1`, q.Cadre).
 		QueryRow(func(row pgx.Row) error { return row.Scan(&h.Drafts) })
 	if len(q.Admins) > 0 {
