@@ -42,9 +42,14 @@ const down = `WITH RECURSIVE down AS (
 const knownBelow = `(c.home_id IN (SELECT id FROM down) OR EXISTS (
 	SELECT FROM assignments s JOIN down ON down.id = s.locality_id WHERE s.cadre_id = c.id AND s.voided_at IS NULL))`
 
+// knownAmong is knownBelow for long lists: who holds or held something in the subtree is found once, and not for each person.
+func knownAmong(person string) string {
+	return `(` + person + `.home_id IN (SELECT id FROM down) OR ` + person + `.id IN (SELECT s.cadre_id FROM assignments s JOIN down ON down.id = s.locality_id WHERE s.voided_at IS NULL))`
+}
+
 // namesakes counts the others of the name of the person c whom the administrators know, by the index of names.
 var namesakes = `(SELECT count(*)::int FROM cadres o WHERE o.given_name COLLATE "vi-x-icu" = c.given_name AND o.full_name COLLATE "vi-x-icu" = c.full_name
-	AND o.id <> c.id AND o.disabled_at IS NULL AND ` + strings.NewReplacer("c.home_id", "o.home_id", "c.id", "o.id").Replace(knownBelow) + `)`
+	AND o.id <> c.id AND o.disabled_at IS NULL AND ` + knownAmong("o") + `)`
 
 var cadreRowSQL = `SELECT c.id, c.full_name, c.tier, c.position, c.agency, c.disabled_at IS NOT NULL,
 	(SELECT count(*)::int FROM assignments s WHERE s.cadre_id = c.id AND s.voided_at IS NULL AND s.period @> $2::date),
@@ -145,7 +150,7 @@ func cadreListSQL(below []territory.LocalityID, day territory.Day, f CadreFilter
 			UNION
 			SELECT v.locality_id FROM down JOIN locality_versions v ON v.parent_id = down.id AND v.valid @> $2::date)`
 	}
-	where := ` WHERE c.disabled_at IS ` + map[bool]string{true: "NOT NULL", false: "NULL"}[f.Disabled] + ` AND ` + knownBelow
+	where := ` WHERE c.disabled_at IS ` + map[bool]string{true: "NOT NULL", false: "NULL"}[f.Disabled] + ` AND ` + knownAmong("c")
 	if f.Tier != "" {
 		where += ` AND c.tier = ` + p.add(f.Tier)
 	}
@@ -170,8 +175,9 @@ func cadreListSQL(below []territory.LocalityID, day territory.Day, f CadreFilter
 		where += ` AND (c.given_name COLLATE "vi-x-icu", c.full_name COLLATE "vi-x-icu", c.id)
 			> (` + p.add(c.Given) + `::text, ` + p.add(c.Full) + `::text, ` + p.add(c.ID) + `::bigint)`
 	}
-	return with + cadreRowSQL + where + ` 
-		ORDER BY c.given_name COLLATE "vi-x-icu", c.full_name COLLATE "vi-x-icu", c.id LIMIT ` + p.add(page.Limit+1), p.list, nil
+	const order = ` ORDER BY c.given_name COLLATE "vi-x-icu", c.full_name COLLATE "vi-x-icu", c.id`
+	return with + `, page AS MATERIALIZED (SELECT c.id FROM cadres c` + where + order + ` LIMIT ` + p.add(page.Limit+1) + `)
+		` + cadreRowSQL + ` WHERE c.id IN (SELECT id FROM page)` + order, p.list, nil
 }
 
 // String writes the cursor as opaque text for a URL.
