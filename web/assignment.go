@@ -44,37 +44,37 @@ func (s *Server) assignments(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ctx, actor := r.Context(), session(r).Actor
-	found, err := s.app.PlaceAssignments(ctx, actor, id)
+	ctx, actor, on := r.Context(), session(r).Actor, readAsOf(r)
+	found, err := s.app.PlaceAssignments(ctx, actor, id, on.Day)
 	if err != nil {
-		return err
+		return s.notThere(w, r, on, err)
 	}
 	v := page.AssignmentsView{Base: s.base(w, r, i18n.T(ctx, "assignment.title", "place", found.Chain.Self().Name))}
-	v.Description, v.Crumbs = i18n.T(ctx, "assignment.help"), crumbs(found.Chain)
+	v.Description, v.Crumbs, v.AsOf = i18n.T(ctx, "assignment.help"), on.crumbs(crumbs(found.Chain)), on.view(ctx, assignmentsURL(id))
 	if len(found.Offered) > 0 {
 		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "assignment.assign"), URL: assignURL(id), Icon: "plus", Primary: true})
 	}
 	manages := cadre.Can(actor, cadre.Manage, cadre.Object{Place: found.Chain.Place()})
-	if manages && found.Chain.Self().Level != territory.Group {
+	if manages && !on.Other && found.Chain.Self().Level != territory.Group {
 		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "assignment.many"), URL: usualManyURL(found.Chain.Self()), Icon: "people"})
 	}
-	if manages {
+	if manages && !on.Other {
 		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "cadres.here"), URL: cadresQuery{Place: strconv.FormatInt(int64(id), 10)}.url(), Icon: "people"})
 	}
 	for _, a := range found.Rows {
-		row := assignmentRow(ctx, a, actor.Today())
+		row := assignmentRow(ctx, a, on.Day)
 		row.Person, row.PersonURL = a.Name, cadreURL(a.Cadre)
-		if a.Over(actor.Today()) {
+		if a.Over(on.Day) {
 			v.Before = append(v.Before, row)
 			continue
 		}
-		if found.MayChange(actor, a) {
+		if !on.Other && found.MayChange(actor, a) {
 			v.Changes = true
 			row.Ways, row.Primary = assignmentWays(ctx, a, actor.Today())
 		}
 		v.Now = append(v.Now, row)
 	}
-	if len(found.Rows) > 0 {
+	if len(found.Rows) > 0 && !on.Other {
 		v.Export = exportOf(assignmentsURL(id))
 	}
 	return s.render(w, r, http.StatusOK, page.Assignments(v))

@@ -192,12 +192,14 @@ func cursorOf(key int64) string {
 func (s *Server) exportCoverage(w http.ResponseWriter, r *http.Request) error {
 	var q struct {
 		Kind string `form:"kind"`
+		On   string `form:"on"`
 	}
 	format, err := decodeExport(r, &q)
 	if err != nil {
 		return err
 	}
 	ctx, actor := r.Context(), session(r).Actor
+	on := asOfDay(q.On, actor.Today())
 	kind := app.GapKind(q.Kind)
 	if !slices.Contains(app.GapKinds(), kind) {
 		kind = app.GapKinds()[0]
@@ -214,9 +216,9 @@ func (s *Server) exportCoverage(w http.ResponseWriter, r *http.Request) error {
 			textColumn("place.post", 30, func(g app.GapRow) string { return postName(ctx, cadre.Post{NameVi: g.PostVi, NameEn: g.PostEn}) }))
 	}
 	return exported(s, w, r, format, listing[app.GapRow]{
-		name: "coverage", url: coverageURL(kind), action: cadre.SeeCoverage, columns: columns,
+		name: "coverage", url: on.link(coverageURL(kind)), action: cadre.SeeCoverage, columns: columns,
 		batch: func(ctx context.Context, page app.ListPage) ([]app.GapRow, string, error) {
-			found, err := s.app.Coverage(ctx, actor, kind, number(page.After), page.Limit)
+			found, err := s.app.Coverage(ctx, actor, app.CoverageQuery{Day: on.Day, Kind: kind, After: number(page.After), Limit: page.Limit})
 			return found.Rows, cursorOf(found.Next), err
 		},
 	})
@@ -256,7 +258,7 @@ func (s *Server) exportAssignments(w http.ResponseWriter, r *http.Request) error
 			}),
 		},
 		batch: func(ctx context.Context, _ app.ListPage) ([]app.Assignment, string, error) {
-			found, err := s.app.PlaceAssignments(ctx, actor, id)
+			found, err := s.app.PlaceAssignments(ctx, actor, id, actor.Today())
 			return found.Rows, "", err
 		},
 	})

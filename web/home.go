@@ -39,7 +39,7 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
 		v.Below, v.AllBelow = v.Below[:belowShown], placeURL(actor.Grants[0].Locality.ID)
 	}
 	v.Months = monthChart(ctx, h.Months)
-	v.Gaps = gapRows(ctx, h.Gaps)
+	v.Gaps = gapRows(ctx, h.Gaps, asOf{})
 	v.Recent = page.Section{Title: i18n.T(ctx, "home.recent"), Lines: reportLines(ctx, h.Reports)}
 	return s.render(w, r, http.StatusOK, page.Home(v))
 }

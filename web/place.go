@@ -33,15 +33,18 @@ func (s *Server) place(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ctx, actor := r.Context(), session(r).Actor
-	found, err := s.app.Place(ctx, actor, id)
+	ctx, actor, on := r.Context(), session(r).Actor, readAsOf(r)
+	found, err := s.app.Place(ctx, actor, id, on.Day)
 	if err != nil {
-		return err
+		return s.notThere(w, r, on, err)
+	}
+	if on.Other {
+		return s.placeOn(w, r, on, found)
 	}
 	chain := found.Path.Chain
 	v := page.PlaceView{Base: s.base(w, r, chain.Self().Name)}
 	v.Description = i18n.T(ctx, "place.help")
-	v.Crumbs = crumbs(chain[1:])
+	v.Crumbs, v.AsOf = crumbs(chain[1:]), on.view(ctx, placeURL(id))
 	object := cadre.Object{Place: chain.Place()}
 	if cadre.Can(actor, cadre.FileReport, object) {
 		v.Actions = append(v.Actions, component.Action{
@@ -73,7 +76,7 @@ func (s *Server) place(w http.ResponseWriter, r *http.Request) error {
 		v.Reports.Empty, v.Reports.More, v.Reports.URL = i18n.T(ctx, "place.no_reports"), i18n.T(ctx, "place.all_reports"), fmt.Sprintf("/reports?place=%d", id)
 	}
 	for _, c := range found.Children {
-		v.ChildLeads = v.ChildLeads || c.Locality.Level != territory.Group
+		v.ChildLeads, v.ChildOpen = v.ChildLeads || c.Locality.Level != territory.Group, true
 		v.Children = append(v.Children, page.ChildRow{
 			Name: c.Locality.Name, URL: placeURL(c.Locality.ID), Lead: c.Leads, Supporters: c.Supporters, Open: i18n.Count(ctx, c.Open),
 		})

@@ -38,15 +38,23 @@ func (p PlaceAssignments) MayChange(actor cadre.Actor, a Assignment) bool {
 		})
 }
 
-// PlaceAssignments gives all assignments of a place. NotFound if the actor has no right to know of the place, Forbidden if they
-// may not see who is missing and who was there.
-func (a *App) PlaceAssignments(ctx context.Context, actor cadre.Actor, id territory.LocalityID) (PlaceAssignments, error) {
-	found, err := a.db.PlaceAssignments(ctx, id, actor.Today())
+// PlaceAssignments gives the assignments of a place as of a day: all on today, those begun by then on another day, on which none can
+// be changed. NotFound if the actor has no right to know of the place, NotThere if it does not exist then, Forbidden if they may not
+// see who is missing and who was there.
+func (a *App) PlaceAssignments(ctx context.Context, actor cadre.Actor, id territory.LocalityID, day territory.Day) (PlaceAssignments, error) {
+	found, err := a.db.PlaceAssignments(ctx, id, day, actor.Today())
 	if err != nil {
 		return PlaceAssignments{}, fmt.Errorf("reading the assignments of place %d: %w", id, err)
 	}
-	if err := reachable(actor, cadre.SeeCoverage, found.Chain); err != nil {
+	if len(found.Chain) == 0 {
+		return PlaceAssignments{}, notThere(actor, cadre.SeeCoverage, found.There, day)
+	}
+	if err := reachable(actor, cadre.SeeCoverage, judge(actor, cadre.SeeCoverage, found.There.Judged, found.Chain, day)); err != nil {
 		return PlaceAssignments{}, err
+	}
+	if day != actor.Today() {
+		found.Rows = slices.DeleteFunc(found.Rows, func(r Assignment) bool { return r.Term.From.After(day) })
+		return PlaceAssignments{PlaceAssignments: found}, nil
 	}
 	return PlaceAssignments{PlaceAssignments: found, Offered: cadre.Offered(actor, found.Posts, found.Chain.Self().Level, found.Chain.Place())}, nil
 }

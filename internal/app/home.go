@@ -60,12 +60,19 @@ func looksBelow(g cadre.Grant) bool {
 	return false
 }
 
-// Place gives a place as it is today. NotFound if the actor has no right to know of it.
-func (a *App) Place(ctx context.Context, actor cadre.Actor, id territory.LocalityID) (PlacePage, error) {
+// Place gives a place as of a day: on today with its work, on another day its people and what lies below. NotFound if the actor has
+// no right to know of it, NotThere if it does not exist then.
+func (a *App) Place(ctx context.Context, actor cadre.Actor, id territory.LocalityID, day territory.Day) (PlacePage, error) {
+	if day != actor.Today() {
+		return a.placeOn(ctx, actor, id, day)
+	}
 	page, err := a.db.PlacePage(ctx, id, actor.Today(), actor.Scope(cadre.ReadIssue), actor.Scope(cadre.ReadReport),
 		actor.Scope(cadre.ReadNumbers))
 	if err != nil {
 		return PlacePage{}, fmt.Errorf("reading place %d: %w", id, err)
+	}
+	if len(page.Path.Chain) == 0 {
+		return PlacePage{}, notThere(actor, cadre.ViewPlace, page.There, day)
 	}
 	if !cadre.Can(actor, cadre.ViewPlace, cadre.Object{Place: page.Path.Chain.Place()}) {
 		return PlacePage{}, fault.NotFound()

@@ -94,7 +94,7 @@ func TestPostsFollowTheTree(t *testing.T) {
 	s.setClock(monday.AddDate(6, 0, 0))
 	codes := func(place territory.LocalityID) []string {
 		t.Helper()
-		p, err := s.app.PlaceAssignments(t.Context(), s.as("admin"), place)
+		p, err := s.app.PlaceAssignments(t.Context(), s.as("admin"), place, s.as("admin").Today())
 		if err != nil {
 			t.Fatal(err)
 		}

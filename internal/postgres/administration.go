@@ -29,7 +29,7 @@ const specialAhead = 30
 func (r reader) Administration(ctx context.Context, s cadre.Scope, below, above []territory.LocalityID, day territory.Day) (Administration, error) {
 	found := Administration{Accounts: map[KeptState]int{}}
 	b := &batch{}
-	queueGaps(b, &found.Gaps, below, day)
+	queueGaps(b, &found.Gaps, CoverageOf{Below: below, Day: day, Today: day})
 	queueKeptCounts(b, found.Accounts, KeptQuery{Places: below, Day: day})
 	b.Queue(down+` SELECT count(*), count(*) FILTER (WHERE NOT EXISTS (
 			SELECT FROM assignments s WHERE s.cadre_id = c.id AND s.voided_at IS NULL AND s.period @> $2::date)), (SELECT count(*) FROM down)

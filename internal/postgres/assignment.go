@@ -45,7 +45,7 @@ func (a Assignment) Over(day territory.Day) bool {
 // assignmentColumns reads one assignment with the alias s; day is the parameter of today.
 func assignmentSQL(day string) string {
 	named := `least(` + day + `::date, coalesce(upper(s.period) - 1, ` + day + `::date))`
-	return `SELECT s.id, s.cadre_id, c.full_name, c.tier, c.disabled_at IS NOT NULL, p.code, p.name_vi, p.name_en, p.tier, p.capability,
+	return `SELECT s.id, s.cadre_id, c.full_name, c.tier, NOT ` + activeOn("c", day) + `, p.code, p.name_vi, p.name_en, p.tier, p.capability,
 		s.locality_id, s.level, coalesce(v.name, ''), coalesce(av.name, ''), lower(s.period), upper(s.period), s.is_primary, s.acting, s.decision,
 		s.ended_reason, s.recorded_at, s.voided_at IS NOT NULL, s.file_id IS NOT NULL, s.household_id,
 		CASE WHEN s.household_id IS NOT NULL THEN coalesce((SELECT n.number FROM household_numbers(s.locality_id) n WHERE n.id = s.household_id), 0) ELSE 0 END
@@ -69,25 +69,22 @@ func scanAssignment(row pgx.CollectableRow) (Assignment, error) {
 // PlaceAssignments is who holds and held what at a place, the last begun first.
 type PlaceAssignments struct {
 	Chain territory.Chain
+	There Existence
 	Rows  []Assignment
-	Posts []cadre.Post // that can be held there today
+	Posts []cadre.Post // that can be held there on the day
 }
 
-// PlaceAssignments reads all assignments of a place; NotFound if it does not exist on the day. The caller judges whether the
-// reader may know of the place.
-func (r reader) PlaceAssignments(ctx context.Context, id territory.LocalityID, day territory.Day) (PlaceAssignments, error) {
+// PlaceAssignments reads all assignments of a place as of a day; the chain is empty if it does not exist then. The caller judges
+// whether the reader may know of the place.
+func (r reader) PlaceAssignments(ctx context.Context, id territory.LocalityID, day, today territory.Day) (PlaceAssignments, error) {
 	var found PlaceAssignments
 	b := &batch{}
+	queueExistence(b, &found.There, id, today)
 	queueChain(b, &found.Chain, "$1", id, day)
 	queueAll(b, &found.Rows, scanAssignment, assignmentSQL("$2")+` WHERE s.locality_id = $1 ORDER BY lower(s.period) DESC, s.id DESC`, id, day)
 	queuePosts(b, &found.Posts, "$1", id, day)
-	if err := r.run(ctx, b); err != nil {
-		return PlaceAssignments{}, err
-	}
-	if len(found.Chain) == 0 {
-		return PlaceAssignments{}, fault.NotFound()
-	}
-	return found, nil
+	err := r.run(ctx, b)
+	return found, err
 }
 
 func queuePosts(b *batch, dst *[]cadre.Post, place string, key any, day territory.Day) {

@@ -86,7 +86,7 @@ func (r reader) Home(ctx context.Context, q HomeQuery) (Home, error) {
 		QueryRow(func(row pgx.Row) error { return row.Scan(&h.Drafts) })
 	if len(q.Admins) > 0 {
 		h.Gaps = &Gaps{}
-		queueGaps(b, h.Gaps, q.Admins, day)
+		queueGaps(b, h.Gaps, CoverageOf{Below: q.Admins, Day: day, Today: day})
 	}
 	return h, r.run(ctx, b)
 }

@@ -9,7 +9,6 @@ import (
 
 	"banam/internal/cadre"
 	"banam/internal/casework"
-	"banam/internal/fault"
 	"banam/internal/territory"
 )
 
@@ -50,6 +49,7 @@ type ReportLine struct {
 // PlacePage is what the page of a place shows.
 type PlacePage struct {
 	Path     Path
+	There    Existence
 	Children []Child
 	Issues   []IssueLine
 	Reports  []ReportLine
@@ -67,12 +67,13 @@ var lineNames = ` JOIN locality_versions pv ON pv.locality_id = i.locality_id AN
 	LEFT JOIN locality_versions dv ON dv.locality_id = i.desk_id AND dv.valid @> ` + localDay("now()")
 
 // PlacePage reads a place of today with its people, the places below it, and what the scopes let the reader see of its
-// work; NotFound if there is no such place. Numbers are those of a scope of their own, since administrators see numbers
+// work; its path is empty if it is not there. Numbers are those of a scope of their own, since administrators see numbers
 // only. Whether the reader may know of the place is judged by the caller.
 func (r reader) PlacePage(ctx context.Context, id territory.LocalityID, day territory.Day, issues, reports, numbers cadre.Scope) (PlacePage, error) {
 	var page PlacePage
 	b := &batch{}
 	queuePath(b, &page.Path, "$1", id, day)
+	queueExistence(b, &page.There, id, day)
 	queueChildren(b, &page.Children, id, day, numbers)
 	queueHouseholdCounts(b, &page.Households, id, day)
 
@@ -93,9 +94,6 @@ func (r reader) PlacePage(ctx context.Context, id territory.LocalityID, day terr
 		ORDER BY r.received_at DESC, r.id DESC`, p.list...)
 	if err := r.run(ctx, b); err != nil {
 		return PlacePage{}, err
-	}
-	if len(page.Path.Chain) == 0 {
-		return PlacePage{}, fault.NotFound()
 	}
 	return page, nil
 }
@@ -122,7 +120,7 @@ func queueChildren(b *batch, dst *[]Child, id territory.LocalityID, day territor
 	names := func(capability string) string {
 		return `coalesce((SELECT string_agg(c.full_name, ', ' ORDER BY s.is_primary DESC, s.id)
 			FROM assignments s JOIN posts po ON po.id = s.post_id AND po.capability = '` + capability + `'
-			JOIN cadres c ON c.id = s.cadre_id AND c.disabled_at IS NULL
+			JOIN cadres c ON c.id = s.cadre_id AND ` + activeOn("c", on) + `
 			WHERE s.locality_id = v.locality_id AND s.voided_at IS NULL AND s.period @> ` + on + `::date), '')`
 	}
 	guard := within(numbers, "i", "raiser_id", p)

@@ -10,6 +10,7 @@ import (
 // AssignmentsView is who holds and held what at a place.
 type AssignmentsView struct {
 	component.Base
+	AsOf        *component.AsOfView
 	Now, Before []AssignmentRow
 	Changes     bool // the reader may change some of them
 	Export      *component.ExportView

@@ -74,6 +74,7 @@ type HomeView struct {
 // CoverageView counts what is covered and names one kind of gaps.
 type CoverageView struct {
 	component.Base
+	AsOf    *component.AsOfView
 	Gaps    []Gap
 	Heading string // of the list of gaps; empty shows the numbers alone
 	People  bool   // the gaps are people without an account, not places
@@ -96,9 +97,11 @@ type HeldPlace struct{ Name, URL, Post string }
 // PlaceView is the page of a place.
 type PlaceView struct {
 	component.Base
+	AsOf       *component.AsOfView
 	People     []PersonRow
 	Children   []ChildRow
 	ChildLeads bool // the places below are desks, which somebody leads
+	ChildOpen  bool // open issues of the places below are counted
 	Export     *component.ExportView
 	Issues     Section
 	Reports    Section
@@ -118,10 +121,14 @@ type PersonRow struct {
 type ChildRow struct{ Name, URL, Lead, Supporters, Open string }
 
 // childHeaders gives the columns of the places below; groups have no lead.
-func childHeaders(ctx context.Context, leads bool) []component.Header {
+func childHeaders(ctx context.Context, leads, open bool) []component.Header {
 	headers := []component.Header{{Label: i18n.T(ctx, "place.name")}}
 	if leads {
 		headers = append(headers, component.Header{Label: i18n.T(ctx, "place.lead")})
 	}
-	return append(headers, component.Header{Label: i18n.T(ctx, "place.supporters")}, component.Header{Label: i18n.T(ctx, "place.open"), Numeric: true})
+	headers = append(headers, component.Header{Label: i18n.T(ctx, "place.supporters")})
+	if open {
+		headers = append(headers, component.Header{Label: i18n.T(ctx, "place.open"), Numeric: true})
+	}
+	return headers
 }
