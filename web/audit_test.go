@@ -134,6 +134,7 @@ func (s *site) administrative(t *testing.T) map[string]func() (path string, form
 		"/posts/{post}/edit":   func() (string, url.Values) { return postForm("/edit") },
 		"/posts/{post}/retire": func() (string, url.Values) { return postForm("/retire") },
 
+		"/places/{place}/add":             at("/places/"+communeID+"/add", "level", "hamlet", "type", "Ấp", "name", "Ấp Thử Mới", "from", today.String()),
 		"/reorganisations/new":            at("/reorganisations/new", "title", "Sắp xếp", "on", today.Add(30).String()),
 		"/reorganisations/{plan}/edit":    s.planForm(t, "edit", url.Values{"title": {"Sắp xếp"}, "on": {today.Add(40).String()}}),
 		"/reorganisations/{plan}/add":     s.planForm(t, "add", url.Values{"kind": {"rename"}, "units": {"Xã Châu Hưng"}, "name": {"Xã Châu Hưng Mới"}}),

@@ -60,6 +60,9 @@ func (s *Server) place(w http.ResponseWriter, r *http.Request) error {
 		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "assignment.link"), URL: assignmentsURL(id), Icon: "people"})
 	}
 	if cadre.Can(actor, cadre.Manage, object) {
+		if chain.Self().Level != territory.Group {
+			v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "place.add"), URL: addPlaceURL(id), Icon: "plus"})
+		}
 		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "audit.link"), URL: auditQuery{Place: strconv.FormatInt(int64(id), 10)}.url(""), Icon: "history"})
 	}
 	if found.Households.Households > 0 {

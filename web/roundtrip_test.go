@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -95,7 +96,7 @@ func TestRoundTripsOfReading(t *testing.T) {
 	for _, login := range []string{"admin", "bithu", "cbhuyen", "tieuvung1", "tinhuy"} {
 		client := s.client(t, login)
 		for _, path := range []string{
-			"/", "/administration", "/reorganisations", "/reorganisations/" + objects["{plan} own"], "/reorganisations/" + objects["{plan} own"] + "/add", "/audit", "/audit?q=le&action=cadre.edit", "/audit?place=" + objects["{place} own"], "/audit?cadre=" + objects["{cadre} own"], "/coverage", "/calendar", "/places", "/places/" + objects["{place} own"], "/reports", "/reports?q=hoang+yen", "/reports/drafts", "/reports/new",
+			"/", "/administration", "/places/" + objects["{place} own"] + "/add", "/reorganisations", "/reorganisations/" + objects["{plan} own"], "/reorganisations/" + objects["{plan} own"] + "/add", "/audit", "/audit?q=le&action=cadre.edit", "/audit?place=" + objects["{place} own"], "/audit?cadre=" + objects["{cadre} own"], "/coverage", "/calendar", "/places", "/places/" + objects["{place} own"], "/reports", "/reports?q=hoang+yen", "/reports/drafts", "/reports/new",
 			"/reports/" + objects["{report} own"], "/reports/" + objects["{report} own"] + "/changes", "/reports/" + objects["{report} own"] + "/moves/comment", "/reports/" + objects["{report} own"] + "/edit", "/issues", "/issues?q=ngap", "/issues/new", "/issues/" + objects["{issue} own"],
 			"/issues/" + objects["{issue} own"] + "/moves/comment", "/review", "/review/figures", "/review/figures/issues?what=resolve&level=commune", "/notices", "/search?q=hoang+yen", "/no/such/page", "/account", "/account/password",
 			"/coverage?on=2020-03-01", "/places/" + objects["{place} own"] + "?on=2020-03-01", "/places/" + objects["{place} own"] + "/assignments?on=1901-01-01",
@@ -186,11 +187,13 @@ func TestRoundTripsOfWriting(t *testing.T) {
 		}},
 		{"confirming a handover", holder, func() string { return "/handovers/" + s.handover(t, "dangvien") }, url.Values{"note": {"đã nhận"}}},
 		{"storing a decision", admin, is("/assignments/" + objects["{assignment} own"] + "/decision"), url.Values{"decision": {"45-QĐ/HU"}}},
+		{"adding a place", admin, is("/places/" + commune + "/add"), url.Values{"level": {"hamlet"}, "type": {"Ấp"}, "from": {day}}},
 		{"marking as primary", admin, is("/assignments/" + objects["{assignment} own"] + "/primary"), url.Values{}},
 	}
 	for _, tt := range tests {
 		for round := range 3 {
 			form := with(tt.form, "submission_id", uuid.NewString())
+			form.Set("name", cmp.Or(form.Get("name"), "Ấp "+uuid.NewString()[:8]))
 			if strings.HasPrefix(tt.path(), "/reports") {
 				form.Set("report_id", uuid.Must(uuid.NewV7()).String())
 			}

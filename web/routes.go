@@ -52,6 +52,8 @@ func (s *Server) routes() chi.Router {
 
 		may(cadre.ViewPlace).get("/places", s.places)
 		may(cadre.ViewPlace).get("/places/{place}", s.place)
+		may(cadre.Manage).get("/places/{place}/add", s.addPlaceForm)
+		may(cadre.Manage).post("/places/{place}/add", s.addPlace)
 		may(cadre.SeeCoverage).get("/places/{place}/assignments", s.assignments)
 		may(cadre.Manage).get("/places/{place}/assign", s.assignForm)
 		may(cadre.Manage).post("/places/{place}/assign", s.assign)

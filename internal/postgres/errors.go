@@ -76,6 +76,9 @@ func translate(err error) error {
 		if violates(err, "assignments_once") {
 			return fault.Invalid(fault.At("cadre", "assignment.overlap"))
 		}
+		if violates(err, "locality_versions_code_once") {
+			return fault.Invalid(fault.At("code", "place.code_taken"))
+		}
 		if violates(err, "households_once") {
 			return fault.Invalid(fault.At("head", "household.exists"))
 		}
