@@ -24,6 +24,7 @@ func (s *site) household(t *testing.T, login, head string) string {
 		VALUES ($1, $2, next_household_number($2), $3, $4, 4, 2, 'Nuôi tôm', $5, now())`, id, group, head, addressOf(head), phoneCanary)
 	s.exec(t, `INSERT INTO household_classes (household_id, locality_id, class, scale, period, decision)
 		VALUES ($1, $2, 'poor', 'living', daterange('2020-01-01', NULL), '12/QĐ-UBND')`, id, group)
+	s.exec(t, `SELECT recount_households(ARRAY[$1::bigint], current_date)`, group)
 	return id
 }
 

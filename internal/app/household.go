@@ -196,6 +196,7 @@ func (a *App) AddHousehold(ctx context.Context, actor cadre.Actor, s Submission,
 		grant, _ := cadre.GrantFor(actor, cadre.KeepHousehold, cadre.Object{Place: target.Chain.Place()})
 		hold(tx, actor, grant.AssignmentID)
 		tx.InsertHousehold(look, h)
+		tx.RecountHouseholds(actor.Today(), group)
 		return h.ID, tx.Audit(ctx, householdEntry(actor, grant, h, "household.add"))
 	})
 	if err != nil {
@@ -356,6 +357,7 @@ func (a *App) changeHousehold(ctx context.Context, actor cadre.Actor, s Submissi
 		if err != nil {
 			return uuid.Nil, err
 		}
+		tx.RecountHouseholds(actor.Today(), found.Household.Group, max(q.Group, found.Household.Group))
 		return q.ID, tx.Audit(ctx, householdEntry(actor, grant, found.Household, action, fields...))
 	})
 	if err != nil {

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -10,6 +11,7 @@ import (
 	"banam/internal/casework"
 	"banam/internal/fault"
 	"banam/internal/postgres"
+	"banam/internal/territory"
 )
 
 // NewHousehold is a household as a list says it is; what an optional column leaves empty keeps what is stored.
@@ -130,6 +132,12 @@ func (p householdPlan) store(ctx context.Context, tx *postgres.Tx) error {
 	if err := tx.PutHouseholds(ctx, p.look, p.stored); err != nil {
 		return err
 	}
+	var groups []territory.LocalityID
+	for _, h := range p.stored {
+		groups = append(groups, h.Group)
+	}
+	slices.Sort(groups)
+	tx.RecountHouseholds(p.look.Actor.Today(), slices.Compact(groups)...)
 	n := len(p.stored)
 	return tx.Audit(ctx, postgres.AuditEntry{
 		At: p.look.Actor.At, Actor: p.look.Actor.CadreID, Assignment: p.grant.AssignmentID, Locality: p.grant.Locality.ID,

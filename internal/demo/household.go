@@ -122,6 +122,9 @@ func seedHouseholds(ctx context.Context, tx pgx.Tx, t *tree, o Options) error {
 		if err := storeHouseholds(ctx, tx, all[from:to], o.Now); err != nil {
 			return fmt.Errorf("entering households: %w", err)
 		}
+		if _, err := tx.Exec(ctx, `SELECT recount_households($1, $2)`, groups, territory.DayOf(o.Now)); err != nil {
+			return fmt.Errorf("counting households: %w", err)
+		}
 		from = to
 	}
 	_, err := tx.Exec(ctx, `SELECT set_config('banam.household_groups', '', true)`)

@@ -255,6 +255,7 @@ func (t *Tx) DropReorganisation(id uuid.UUID, at time.Time) {
 var carried = []struct{ name, count string }{
 	{"issues", `SELECT count(*) FROM issues WHERE closed_at IS NULL AND desk_id IN <closed>`},
 	{"reports", `SELECT count(*) FROM reports WHERE state = 'submitted' AND desk_id IN <closed>`},
+	{"households", `SELECT households_below(ARRAY(SELECT x.* FROM <closed> x), (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)`},
 	{"drafts", `SELECT count(*) FROM report_drafts WHERE CASE WHEN form->>'locality' ~ '^[0-9]{1,18}$' THEN (form->>'locality')::bigint END IN <closed>`},
 }
 
@@ -318,8 +319,9 @@ func (r reader) ReorganisationsDue(ctx context.Context, day territory.Day) ([]uu
 	return all(rows, err, pgx.RowTo[uuid.UUID])
 }
 
-// ApplyReorganisation marks a plan as applied and tells those whose assignments it ended; once, however often it runs.
+// ApplyReorganisation carries the households of closed groups on, marks a plan as applied and tells those whose assignments it ended; once, however often it runs.
 func (t *Tx) ApplyReorganisation(id uuid.UUID, at time.Time) {
+	t.tx.queue(`SELECT carry_households(id, $2) FROM reorganisations WHERE id = $1 AND applied_at IS NULL AND state = 'confirmed'`, id, territory.DayOf(at))
 	t.tx.queue(`WITH due AS (UPDATE reorganisations SET applied_at = $2 WHERE id = $1 AND applied_at IS NULL AND state = 'confirmed' RETURNING id, decree, effective_on)
 		INSERT INTO notices (id, cadre_id, event_key, kind, args, at)
 		SELECT gen_random_uuid(), s.cadre_id, 'reorganisation:' || due.id || ':' || s.id, 'reorganisation.ended',
