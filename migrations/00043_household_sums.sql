@@ -1,4 +1,4 @@
--- Numbers of households above the commune: one row for each commune, counted anew with every change below it. Counting a district's
+-- Numbers of households from the commune upward: one row for each commune, counted anew with every change below it. Counting a district's
 -- 45,000 for each look at its page takes a tenth of a second and a province's would take one. A row says from which day on it may be wrong,
 -- since classes begin and end by themselves; then that commune is counted where it stands. A commune without a row has no households.
 -- +goose Up
@@ -22,7 +22,7 @@ RETURNS TABLE (households bigint, members bigint, poor bigint, near_poor bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 #variable_conflict use_column
 BEGIN
-  IF (SELECT l.level FROM localities l WHERE l.id = place) IN ('group', 'hamlet', 'commune') THEN
+  IF (SELECT l.level FROM localities l WHERE l.id = place) IN ('group', 'hamlet') THEN
     RETURN QUERY SELECT * FROM household_counts_live(place, on_day);
     RETURN;
   END IF;
