@@ -14,7 +14,25 @@ REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON household_sums FROM banam_app, banam_
 -- What a list entered by mistake can be taken back whole, since it is personal data; row-level security holds for that, too.
 GRANT DELETE ON households, household_classes TO banam_app, banam_worker;
 
-ALTER FUNCTION household_counts(bigint, date) RENAME TO household_counts_live;
+-- Walks downward stay on the index of parents (OFFSET 0): planners think a recursion large and would read every place of the country.
+DROP FUNCTION household_counts;
+CREATE FUNCTION household_counts_live(place bigint, on_day date)
+RETURNS TABLE (households bigint, members bigint, poor bigint, near_poor bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  WITH RECURSIVE down AS (
+    SELECT place AS id
+    UNION ALL
+    SELECT v.locality_id FROM down CROSS JOIN LATERAL (SELECT v.locality_id FROM locality_versions v WHERE v.parent_id = down.id AND v.valid @> on_day OFFSET 0) v
+  ), h AS MATERIALIZED (
+    SELECT count(*) AS households, coalesce(sum(h.members), 0) AS members FROM households h
+     WHERE h.locality_id IN (SELECT id FROM down) AND (h.closed_on IS NULL OR h.closed_on > on_day)
+  ), c AS MATERIALIZED (
+    SELECT count(*) FILTER (WHERE c.class = 'poor') AS poor, count(*) FILTER (WHERE c.class = 'near_poor') AS near_poor
+      FROM household_classes c JOIN households h ON h.id = c.household_id AND (h.closed_on IS NULL OR h.closed_on > on_day)
+     WHERE c.locality_id IN (SELECT id FROM down) AND c.class IN ('poor', 'near_poor') AND c.period @> on_day
+  )
+  SELECT h.households, h.members, c.poor, c.near_poor FROM h, c
+$$;
 
 -- +goose StatementBegin
 CREATE FUNCTION household_counts(place bigint, on_day date)
@@ -29,7 +47,7 @@ BEGIN
   RETURN QUERY WITH RECURSIVE down AS (
       SELECT l.id, l.level FROM localities l WHERE l.id = place
       UNION ALL
-      SELECT l.id, l.level FROM down JOIN locality_versions v ON v.parent_id = down.id AND v.valid @> on_day
+      SELECT l.id, l.level FROM down CROSS JOIN LATERAL (SELECT v.locality_id FROM locality_versions v WHERE v.parent_id = down.id AND v.valid @> on_day OFFSET 0) v
         JOIN localities l ON l.id = v.locality_id WHERE down.level <> 'commune'
     ), sums AS (
       SELECT s.* FROM down JOIN household_sums s ON s.commune_id = down.id WHERE down.level = 'commune'
@@ -55,7 +73,7 @@ BEGIN
         WITH RECURSIVE down AS (
           SELECT commune AS id
           UNION ALL
-          SELECT v.locality_id FROM down JOIN locality_versions v ON v.parent_id = down.id AND v.valid @> on_day
+          SELECT v.locality_id FROM down CROSS JOIN LATERAL (SELECT v.locality_id FROM locality_versions v WHERE v.parent_id = down.id AND v.valid @> on_day OFFSET 0) v
         ) SELECT min(d.day) FROM (
           SELECT CASE WHEN lower(k.period) > on_day THEN lower(k.period) ELSE upper(k.period) END AS day
             FROM household_classes k WHERE k.locality_id IN (SELECT id FROM down) AND k.class IN ('poor', 'near_poor')
@@ -74,7 +92,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   WITH RECURSIVE down AS (
     SELECT unnest(places) AS id
     UNION
-    SELECT v.locality_id FROM down JOIN locality_versions v ON v.parent_id = down.id AND v.valid @> on_day
+    SELECT v.locality_id FROM down CROSS JOIN LATERAL (SELECT v.locality_id FROM locality_versions v WHERE v.parent_id = down.id AND v.valid @> on_day OFFSET 0) v
   ) SELECT count(*) FROM households h WHERE h.locality_id IN (SELECT id FROM down) AND h.closed_on IS NULL
 $$;
 
@@ -84,7 +102,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
   WITH RECURSIVE down AS (
     SELECT locality_today(place, on_day) AS id, 0 AS depth
     UNION ALL
-    SELECT v.locality_id, down.depth + 1 FROM down JOIN locality_versions v ON v.parent_id = down.id AND v.valid @> on_day
+    SELECT v.locality_id, down.depth + 1 FROM down CROSS JOIN LATERAL (SELECT v.locality_id FROM locality_versions v WHERE v.parent_id = down.id AND v.valid @> on_day OFFSET 0) v
   ) SELECT down.id FROM down JOIN localities l ON l.id = down.id AND l.level = 'group'
     JOIN locality_versions v ON v.locality_id = down.id AND v.valid @> on_day
     ORDER BY down.depth, coalesce(substring(v.name FROM '[0-9]{1,9}')::int, 0), down.id LIMIT 1
@@ -125,6 +143,23 @@ DROP FUNCTION group_today;
 DROP FUNCTION households_below;
 DROP FUNCTION recount_households;
 DROP FUNCTION household_counts;
-ALTER FUNCTION household_counts_live(bigint, date) RENAME TO household_counts;
+DROP FUNCTION household_counts_live;
+CREATE FUNCTION household_counts(place bigint, on_day date)
+RETURNS TABLE (households bigint, members bigint, poor bigint, near_poor bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+  WITH RECURSIVE down AS (
+    SELECT place AS id
+    UNION ALL
+    SELECT v.locality_id FROM down JOIN locality_versions v ON v.parent_id = down.id AND v.valid @> on_day
+  ), h AS MATERIALIZED (
+    SELECT count(*) AS households, coalesce(sum(h.members), 0) AS members FROM households h
+     WHERE h.locality_id IN (SELECT id FROM down) AND (h.closed_on IS NULL OR h.closed_on > on_day)
+  ), c AS MATERIALIZED (
+    SELECT count(*) FILTER (WHERE c.class = 'poor') AS poor, count(*) FILTER (WHERE c.class = 'near_poor') AS near_poor
+      FROM household_classes c JOIN households h ON h.id = c.household_id AND (h.closed_on IS NULL OR h.closed_on > on_day)
+     WHERE c.locality_id IN (SELECT id FROM down) AND c.class IN ('poor', 'near_poor') AND c.period @> on_day
+  )
+  SELECT h.households, h.members, c.poor, c.near_poor FROM h, c
+$$;
 REVOKE DELETE ON households, household_classes FROM banam_app, banam_worker;
 DROP TABLE household_sums;

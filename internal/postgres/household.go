@@ -54,11 +54,12 @@ func (l HouseholdLook) roots() (roots []int64, named []uuid.UUID) {
 }
 
 // scopeSQL tells PostgreSQL, for this transaction, which groups and single households its statements may touch: the second line of
-// access. Whatever forgets to ask for it sees nothing.
+// access. Whatever forgets to ask for it sees nothing. OFFSET 0 keeps the walk on the index of parents: planners think a recursion
+// large and would read every place of the country instead.
 const scopeSQL = `WITH RECURSIVE down AS (
 		SELECT l.id FROM localities l WHERE l.id = ANY($1::bigint[])
 		UNION
-		SELECT v.locality_id FROM down JOIN locality_versions v ON v.parent_id = down.id AND v.valid @> $2::date)
+		SELECT v.locality_id FROM down CROSS JOIN LATERAL (SELECT v.locality_id FROM locality_versions v WHERE v.parent_id = down.id AND v.valid @> $2::date OFFSET 0) v)
 	SELECT set_config('banam.household_groups', coalesce((SELECT array_agg(down.id)::text FROM down JOIN localities l ON l.id = down.id AND l.level = 'group'), ''), true),
 		set_config('banam.households', $3::uuid[]::text, true)`
 
@@ -239,7 +240,7 @@ func registerKeys(p *params, l HouseholdLook, place territory.LocalityID, f Hous
 	below := `ARRAY(WITH RECURSIVE below AS (
 		SELECT ` + at + ` AS id WHERE EXISTS (SELECT FROM locality_chain(` + at + `, ` + day + `) ch WHERE ch.locality_id = ANY(` + p.add(roots) + `::bigint[]))
 		UNION ALL
-		SELECT v.locality_id FROM below JOIN locality_versions v ON v.parent_id = below.id AND v.valid @> ` + day + `) SELECT id FROM below)`
+		SELECT v.locality_id FROM below CROSS JOIN LATERAL (SELECT v.locality_id FROM locality_versions v WHERE v.parent_id = below.id AND v.valid @> ` + day + ` OFFSET 0) v) SELECT id FROM below)`
 	guard := `t.locality_id = ANY(` + below + `)`
 	if len(single) > 0 {
 		guard = `(` + guard + ` OR t.id = ANY(` + p.add(single) + `::uuid[]) AND t.locality_id = ` + at + `)`
