@@ -90,6 +90,10 @@ func TestFilesEqualTheirLists(t *testing.T) {
 			t.Errorf("%s: got %d rows, want %d (at least %d)", tt.path, len(got), len(want), tt.least)
 		}
 	}
+	s.handover(t, "dangvien")
+	if handovers := s.take(t, s.client(t, "admin"), "/handovers"); len(handovers) != 1 || handovers[0][2] != "Người Giữ Trước" {
+		t.Errorf("the handovers: got %q", handovers)
+	}
 	if posts := s.take(t, s.client(t, "admin"), "/posts"); len(posts) < 10 || posts[0][0] == "" {
 		t.Errorf("the catalogue of posts: got %q", posts)
 	}

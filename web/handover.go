@@ -13,6 +13,7 @@ import (
 	"banam/internal/cadre"
 	"banam/internal/fault"
 	"banam/internal/i18n"
+	"banam/internal/territory"
 	"banam/templates/component"
 	"banam/templates/page"
 )
@@ -66,8 +67,39 @@ func (s *Server) handovers(w http.ResponseWriter, r *http.Request) error {
 	if q.After != "" {
 		v.Pager.FirstURL = handoversURL(done, "")
 	}
+	if session(r).Actor.Holds(cadre.Administer) {
+		v.Pager.Export = exportOf(handoversURL(done, ""))
+	}
 	v.Nothing = component.Empty{Icon: "people", Title: i18n.T(ctx, "handovers.none"), Text: i18n.T(ctx, "handovers.none_help")}
 	return s.render(w, r, http.StatusOK, page.Handovers(v))
+}
+
+// exportHandovers exports what changes hands in an administrator's places.
+func (s *Server) exportHandovers(w http.ResponseWriter, r *http.Request) error {
+	var q struct {
+		State string `form:"state"`
+	}
+	format, err := decodeExport(r, &q)
+	if err != nil {
+		return err
+	}
+	ctx, actor, done := r.Context(), session(r).Actor, q.State == handoversDone
+	return exported(s, w, r, format, listing[app.Handover]{
+		name: "handovers", url: handoversURL(done, ""), action: cadre.Manage,
+		columns: []column[app.Handover]{
+			textColumn("place.name", 34, func(h app.Handover) string { return placeIn(h.PlaceName, h.Above) }),
+			textColumn("handover.post", 40, func(h app.Handover) string { return postName(ctx, h.Post) }),
+			textColumn("handover.from", 26, func(h app.Handover) string { return h.FromName }),
+			textColumn("handover.to", 26, func(h app.Handover) string { return successorName(ctx, h) }),
+			dayColumn("handover.ends", func(h app.Handover) territory.Day { return h.EndsOn }),
+			textColumn("handover.reason", 40, func(h app.Handover) string { return h.Reason }),
+			textColumn("handover.state", 26, func(h app.Handover) string { return handoverBadge(ctx, h).Label }),
+		},
+		batch: func(ctx context.Context, page app.ListPage) ([]app.Handover, string, error) {
+			list, err := s.app.Handovers(ctx, actor, done, page)
+			return list.Rows, list.Next, err
+		},
+	})
 }
 
 func successorName(ctx context.Context, h app.Handover) string {

@@ -139,6 +139,7 @@ func (s *Server) exportRoutes(may func(cadre.Action) access) {
 	may(cadre.Manage).post("/accounts/export", s.exportAccounts)
 	may(cadre.Manage).post("/audit/export", s.exportAudit)
 	may(cadre.Manage).post("/posts/export", s.exportPosts)
+	may(cadre.Manage).post("/handovers/export", s.exportHandovers)
 }
 
 // accountRoutes are those of one's own account, and of the accounts that administrators keep.
