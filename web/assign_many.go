@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/a-h/templ"
+	"github.com/google/uuid"
 
 	"banam/internal/app"
 	"banam/internal/cadre"
@@ -56,16 +57,23 @@ func kindOf(what string) app.ManyKind {
 func kindText(k app.SeatKind) string { return k.Post.Code + "@" + string(k.Level) }
 
 // typedRows gives what was typed for places, by field, and in the order of the places' ids for the use case.
-func typedRows(values url.Values) (map[string]string, []app.ManyRow) {
+func typedRows(place territory.LocalityID, values url.Values) (map[string]string, []app.ManyRow) {
 	typed := map[string]string{}
 	var rows []app.ManyRow
 	for name, list := range values {
-		id, err := strconv.ParseInt(strings.TrimPrefix(name, rowPrefix), 10, 64)
-		if !strings.HasPrefix(name, rowPrefix) || err != nil || len(list) == 0 || list[0] == "" {
+		key, ok := strings.CutPrefix(name, rowPrefix)
+		if !ok || len(list) == 0 || list[0] == "" {
 			continue
 		}
-		typed[name] = list[0]
-		rows = append(rows, app.ManyRow{Place: territory.LocalityID(id), Who: list[0]})
+		row := app.ManyRow{Place: place, Who: list[0]}
+		if household, err := uuid.Parse(key); err == nil {
+			row.Household = household
+		} else if id, err := strconv.ParseInt(key, 10, 64); err == nil {
+			row.Place = territory.LocalityID(id)
+		} else {
+			continue
+		}
+		typed[name], rows = list[0], append(rows, row)
 	}
 	return typed, rows
 }
@@ -96,7 +104,7 @@ func (s *Server) assignMany(w http.ResponseWriter, r *http.Request) error {
 	if unread(err) {
 		return err
 	}
-	typed, rows := typedRows(r.PostForm)
+	typed, rows := typedRows(id, r.PostForm)
 	in.rows = typed
 	ctx, actor := r.Context(), session(r).Actor
 	if err == nil {
@@ -187,11 +195,19 @@ func atFirstRow(cause error, f app.ManyPage) error {
 	moved.Fields = nil
 	for _, field := range found.Fields {
 		if field.Name == "rows" {
-			field.Name = app.ManyField(f.Seats[0].ID)
+			field.Name = seatField(f.Seats[0])
 		}
 		moved.Fields = append(moved.Fields, field)
 	}
 	return &moved
+}
+
+// seatField is the name of the field of a seat.
+func seatField(s app.Seat) string {
+	if s.Household != uuid.Nil {
+		return app.ManyHouseholdField(s.Household)
+	}
+	return app.ManyField(s.ID)
 }
 
 // kindField lets the post be chosen; nil where there is but one.
@@ -222,7 +238,10 @@ func manyFields(ctx context.Context, v *page.AssignManyView, in manyInput, errs 
 }
 
 func seatRow(ctx context.Context, seat app.Seat, in manyInput, errs map[string]string, today territory.Day) page.SeatRow {
-	name := app.ManyField(seat.ID)
+	name := seatField(seat)
+	if seat.Household != uuid.Nil {
+		seat.Name = i18n.T(ctx, "assignment.household_number", "number", seat.Number)
+	}
 	row := page.SeatRow{Place: seat.Name, Above: seat.Above, URL: assignmentsURL(seat.ID), Who: component.Field{
 		Name: name, Label: i18n.T(ctx, "assignment.new_holder_of", "place", placeIn(seat.Name, seat.Above)), LabelHidden: true, Value: in.rows[name], Error: errs[name],
 		Autocomplete: "off", Attrs: templ.Attributes{"list": "people", "spellcheck": "false"},

@@ -93,3 +93,29 @@ func TestConflictIsNamed(t *testing.T) {
 		t.Errorf("got %q", text)
 	}
 }
+
+// The households of a group stand on one screen by number; nothing else of them is shown to who administers.
+func TestAssigningManyHouseholdsOnThePages(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	admin, group := s.client(t, "admin"), "/places/"+placeID(s.actor(t, "cbxa"))
+	household := s.household(t, "cbxa", "Hộ Kín 8842")
+	person := s.person(t, "Lê Thị Hoà", "commune")
+	link := parse(t, s.body(t, admin, group+"/assignments")).Find("a[href*=assign-many]").AttrOr("href", "")
+	body := s.body(t, admin, link)
+	page := parse(t, body)
+	if page.Find("[name=cadre-"+household+"]").Length() != 1 || !strings.Contains(page.Find("main table").Text(), "Hộ số ") || strings.Contains(body, "8842") {
+		t.Fatalf("%s shows %q", link, page.Find("main table").Text())
+	}
+	form := fieldsOf(t, body)
+	form.Set("cadre-"+household, "Lê Thị Hoà")
+	if status, to, body := s.post(t, admin, group+"/assign-many", form); status != http.StatusSeeOther {
+		t.Fatalf("got %d to %q: %s", status, to, parse(t, body).Find(".error-summary").Text())
+	}
+	if n := s.id(t, `SELECT count(*)::text FROM assignments WHERE cadre_id = $1::bigint AND household_id = $2::uuid`, person, household); n != "1" {
+		t.Errorf("got %s assignments", n)
+	}
+	if again := parse(t, s.body(t, admin, link)); !strings.Contains(again.Find("main tbody").Text(), "Lê Thị Hoà") {
+		t.Error("the page does not show who follows the household")
+	}
+}

@@ -55,7 +55,7 @@ func (s *Server) assignments(w http.ResponseWriter, r *http.Request) error {
 		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "assignment.assign"), URL: assignURL(id), Icon: "plus", Primary: true})
 	}
 	manages := cadre.Can(actor, cadre.Manage, cadre.Object{Place: found.Chain.Place()})
-	if manages && !on.Other && found.Chain.Self().Level != territory.Group {
+	if manages && !on.Other {
 		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "assignment.many"), URL: usualManyURL(found.Chain.Self()), Icon: "people"})
 	}
 	if manages && !on.Other {

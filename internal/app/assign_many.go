@@ -80,6 +80,9 @@ func (a *App) ManyPage(ctx context.Context, actor cadre.Actor, place territory.L
 
 func (k ManyKind) is(o SeatKind) bool { return o.Post.Code == k.Post && o.Level == k.Level }
 
+// ForHouseholds stands for the level where a post is given for single households of a group.
+const ForHouseholds = postgres.ForHouseholds
+
 // UsualKind is what is most likely given at many places below one of a level.
 func UsualKind(level territory.Level) ManyKind {
 	switch level {
@@ -87,7 +90,9 @@ func UsualKind(level territory.Level) ManyKind {
 		return ManyKind{cadre.ProvinceSupporter, territory.Commune}
 	case territory.District, territory.Subregion:
 		return ManyKind{cadre.DistrictSupporter, territory.Hamlet}
-	case territory.Commune, territory.Hamlet, territory.Group:
+	case territory.Group:
+		return ManyKind{cadre.CommuneSupporter, ForHouseholds}
+	case territory.Commune, territory.Hamlet:
 	}
 	return ManyKind{cadre.CommuneSupporter, territory.Group}
 }
@@ -96,14 +101,19 @@ func UsualKind(level territory.Level) ManyKind {
 // that it can stand for them.
 func offeredKinds(actor cadre.Actor, kinds []SeatKind, place territory.Place) []SeatKind {
 	return slices.DeleteFunc(slices.Clone(kinds), func(k SeatKind) bool {
-		return len(cadre.Offered(actor, []cadre.Post{k.Post}, k.Level, place)) == 0
+		level := k.Level
+		if level == ForHouseholds {
+			level = territory.Group
+		}
+		return len(cadre.Offered(actor, []cadre.Post{k.Post}, level, place)) == 0
 	})
 }
 
 // ManyRow is who was typed for a place.
 type ManyRow struct {
-	Place territory.LocalityID
-	Who   string // full name, or what CandidateText gives; empty rows are left alone
+	Place     territory.LocalityID
+	Household uuid.UUID // of the place; the zero one for the whole place
+	Who       string    // full name, or what CandidateText gives; empty rows are left alone
 }
 
 // ManyInput is what is sent to give a post at many places.
@@ -122,6 +132,16 @@ type ManyInput struct {
 
 // ManyField is the name of the field of a place in the form.
 func ManyField(id territory.LocalityID) string { return "cadre-" + strconv.FormatInt(int64(id), 10) }
+
+// ManyHouseholdField is the name of the field of a household in the form.
+func ManyHouseholdField(id uuid.UUID) string { return "cadre-" + id.String() }
+
+func (r ManyRow) field() string {
+	if r.Household != uuid.Nil {
+		return ManyHouseholdField(r.Household)
+	}
+	return ManyField(r.Place)
+}
 
 // AssignMany gives a post at many places in one transaction, all or none: a form with one wrong row stores nothing, so that what is on
 // the screen is always either all stored or all still to be sent. It is Invalid at from, last, decision, reason and the fields of the
@@ -211,20 +231,20 @@ type manyNew struct {
 
 // judge looks at each row. Without a term only the names are judged.
 func (m *many) judge(fields *fault.Fields) {
-	seen := map[territory.LocalityID]bool{}
+	seen := map[string]bool{}
 	for _, row := range m.in.Rows {
-		field := ManyField(row.Place)
+		field := row.field()
 		who, wrong := m.find(row.Who, field)
 		if wrong != nil {
 			*fields = append(*fields, *wrong)
 			continue
 		}
-		i := slices.IndexFunc(m.target.Seats, func(s Seat) bool { return s.ID == row.Place })
-		if i < 0 || seen[row.Place] {
+		i := slices.IndexFunc(m.target.Seats, func(s Seat) bool { return s.ID == row.Place && s.Household == row.Household })
+		if i < 0 || seen[field] {
 			fields.Add(field, "assignment.place_gone")
 			continue
 		}
-		seen[row.Place] = true
+		seen[field] = true
 		seat := m.target.Seats[i]
 		grant, ok := cadre.Appointer(m.actor, who.ID, m.target.Held[who.ID], cadre.Appointment{Post: m.post, Level: seat.Level, Place: seat.Place})
 		if !ok {
@@ -309,8 +329,8 @@ func (m *many) store(ctx context.Context, tx *postgres.Tx) error {
 		}
 		id := m.target.IDs[i]
 		tx.InsertAssignment(postgres.NewAssignment{
-			ID: id, Cadre: n.who, Post: m.post.Code, Place: n.seat.ID, Term: m.term, Decision: m.in.Decision, Acting: m.in.Acting, At: m.actor.At, File: file,
-			Primary: m.post.Capability == cadre.Support && !m.in.Acting && n.seat.FirstIn(m.term, n.old),
+			ID: id, Cadre: n.who, Post: m.post.Code, Place: n.seat.ID, Term: m.term, Decision: m.in.Decision, Acting: m.in.Acting, At: m.actor.At, File: file, Household: n.seat.Household,
+			Primary: m.post.Capability == cadre.Support && !m.in.Acting && n.seat.Household == uuid.Nil && n.seat.FirstIn(m.term, n.old),
 		})
 		if n.old != nil {
 			tx.OpenHandover(n.old.Assignment, id, m.term.From, m.actor.At)

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"banam/internal/app"
 	"banam/internal/cadre"
 	"banam/internal/fault"
@@ -198,5 +200,52 @@ func TestWhoMayBeAssignedAmongMany(t *testing.T) {
 	in.Kind = app.ManyKind{Post: cadre.DistrictSupporter, Level: territory.Hamlet}
 	if _, err := s.app.AssignMany(ctx, self, sending(), in); fault.KindOf(err) != fault.KindForbidden {
 		t.Errorf("tier 2 by the commune: got %v", err)
+	}
+}
+
+// The households of a group, by number, are given to tier 3 on one screen; who follows the whole group stays.
+func TestAssigningManyHouseholds(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	ctx, admin, group := t.Context(), s.as("admin"), s.as("cbxa").Grants[0].Locality.ID
+	for n := range 3 {
+		s.exec(`INSERT INTO households (id, locality_id, number, head, members, workers, entered_at) VALUES (gen_random_uuid(), $1, $2::int, 'Hộ thử ' || $2::int, 3, 1, now())`, group, n+1)
+	}
+	kind := app.ManyKind{Post: cadre.CommuneSupporter, Level: app.ForHouseholds}
+	page, err := s.app.ManyPage(ctx, admin, group, kind)
+	if err != nil || len(page.Seats) != 3 || page.Seats[2].Number != 3 {
+		t.Fatalf("got %d households, %v", len(page.Seats), err)
+	}
+	first, second := s.person("Lê Thị Hoà", cadre.CommuneTier), s.person("Trần Văn Hai", cadre.CommuneTier)
+	rows := []app.ManyRow{{Place: group, Household: page.Seats[0].Household, Who: "Lê Thị Hoà"}, {Place: group, Household: page.Seats[1].Household, Who: "Lê Thị Hoà"}}
+	in := s.many(rows...)
+	in.Place, in.Kind, in.Reason = group, kind, ""
+	if n, err := s.app.AssignMany(ctx, admin, sending(), in); err != nil || n != 2 {
+		t.Fatalf("got %d, %v", n, err)
+	}
+	if n := s.number(`SELECT count(*) FROM assignments WHERE cadre_id = $1 AND locality_id = $2 AND household_id IS NOT NULL AND NOT is_primary`, first, group); n != 2 {
+		t.Errorf("got %d households assigned, want 2", n)
+	}
+	if n := s.number(`SELECT count(*) FROM assignments WHERE cadre_id = $1 AND locality_id = $2 AND upper_inf(period)`, s.as("cbxa").CadreID, group); n != 1 {
+		t.Error("who follows the group gave way")
+	}
+	again := in
+	again.Rows = rows[:1]
+	if _, err := s.app.AssignMany(ctx, admin, sending(), again); !slices.Equal(fieldsOf(err), []string{app.ManyHouseholdField(rows[0].Household)}) {
+		t.Errorf("the same once more: got %v", err)
+	}
+	s.setClock(monday.AddDate(0, 0, 1))
+	in = s.many(app.ManyRow{Place: group, Household: rows[0].Household, Who: "Trần Văn Hai"})
+	in.Place, in.Kind = group, kind
+	if _, err := s.app.AssignMany(ctx, s.as("admin"), sending(), in); err != nil {
+		t.Fatal(err)
+	}
+	if n := s.number(`SELECT count(*) FROM handovers h JOIN assignments o ON o.id = h.assignment_id JOIN assignments n ON n.id = h.successor_id WHERE o.cadre_id = $1 AND n.cadre_id = $2`, first, second); n != 1 {
+		t.Error("the household was not handed over")
+	}
+	elsewhere := in
+	elsewhere.Rows = []app.ManyRow{{Place: group, Household: uuid.New(), Who: "Trần Văn Hai"}}
+	if _, err := s.app.AssignMany(ctx, s.as("admin"), sending(), elsewhere); len(fieldsOf(err)) != 1 {
+		t.Errorf("a household that is not there: got %v", err)
 	}
 }

@@ -209,6 +209,7 @@ func (t *Tx) TellHandedOver(h Handover, at time.Time) {
 // it after a reorganisation, the primary one first.
 func follows(day string) string {
 	return `(SELECT o.id FROM assignments o WHERE o.locality_id = locality_today(s.locality_id, ` + day + `::date) AND o.post_id = s.post_id AND o.cadre_id <> s.cadre_id
+		AND o.household_id IS NOT DISTINCT FROM s.household_id
 		AND o.voided_at IS NULL AND o.period @> ` + day + `::date ORDER BY o.is_primary DESC, o.id LIMIT 1)`
 }
 
@@ -228,6 +229,7 @@ func (t *Tx) OpenHandover(ended, successor cadre.AssignmentID, until territory.D
 func (t *Tx) TakeHandovers(id cadre.AssignmentID, at time.Time) {
 	t.tx.queue(`UPDATE handovers h SET successor_id = n.id FROM assignments n, assignments s
 		WHERE n.id = $1 AND s.id = h.assignment_id AND s.post_id = n.post_id AND s.cadre_id <> n.cadre_id
+			AND n.household_id IS NOT DISTINCT FROM s.household_id
 			AND n.locality_id = locality_today(s.locality_id, greatest(h.ends_on, lower(n.period)))
 			AND h.successor_id IS NULL AND h.confirmed_at IS NULL`, id)
 	t.tellSuccessors(`h.successor_id = $2`, id, at)

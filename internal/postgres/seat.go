@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"banam/internal/cadre"
@@ -14,11 +15,16 @@ import (
 
 // Seat is a place below another one where a post can be held, with who holds it today or later.
 type Seat struct {
-	ID    territory.LocalityID
-	Name  string
-	Above string // what lies between it and the place whose list this is
+	ID        territory.LocalityID
+	Name      string
+	Above     string    // what lies between it and the place whose list this is
+	Household uuid.UUID // of the place, which the post is given for; the zero one for the whole place
+	Number    int       // of that household
 	cadre.Seat
 }
+
+// ForHouseholds stands for the level of a seat where a post is given for single households of a group.
+const ForHouseholds territory.Level = "household"
 
 // SeatKind is a post at a level below a place, and how many places of that level there are.
 type SeatKind struct {
@@ -71,7 +77,7 @@ func (r reader) SeatsPage(ctx context.Context, q SeatsQuery) (SeatsPage, error) 
 	queueSeatKinds(b, &page.Kinds, q.Place, q.Day)
 	queueSeats(b, &page.Seats, q, nil)
 	queueAll(b, &page.People, pgx.RowToStructByPos[Candidate], down+`, inside AS (
-			SELECT id FROM down WHERE id = $3
+			SELECT id FROM down WHERE id = coalesce((SELECT ch.locality_id FROM locality_chain($3, $2) ch WHERE ch.level = 'commune'), $3)
 			UNION SELECT v.locality_id FROM inside JOIN locality_versions v ON v.parent_id = inside.id AND v.valid @> $2::date)
 		SELECT `+candidateColumns+` FROM cadres c JOIN posts p ON p.code = $4 AND p.tier = c.tier
 		WHERE c.disabled_at IS NULL AND `+knownBelow+` AND (c.home_id IN (SELECT id FROM inside)
@@ -107,12 +113,21 @@ func queueSeatKinds(b *batch, dst *[]SeatKind, place territory.LocalityID, day t
 			SELECT v.locality_id AS id FROM locality_versions v WHERE v.parent_id = $1 AND v.valid @> $2::date
 			UNION ALL SELECT v.locality_id FROM inside JOIN locality_versions v ON v.parent_id = inside.id AND v.valid @> $2::date),
 		levels AS MATERIALIZED (SELECT l.level, count(*)::int AS n FROM inside JOIN localities l ON l.id = inside.id GROUP BY l.level)
-		SELECT p.code, p.name_vi, p.name_en, p.tier, p.capability, pl.level, levels.n FROM posts p JOIN post_levels pl ON pl.post_id = p.id JOIN levels ON levels.level = pl.level
-		WHERE p.capability <> 'administer' AND `+postOn("$2", `NOT EXISTS (SELECT FROM levels WHERE level = 'district') AND `+flatAt("$1", "$2"))+` ORDER BY p.position, pl.level`, place, day)
+		SELECT code, name_vi, name_en, tier, capability, level, n FROM (
+		SELECT p.code, p.name_vi, p.name_en, p.tier, p.capability, pl.level, levels.n, p.position FROM posts p JOIN post_levels pl ON pl.post_id = p.id JOIN levels ON levels.level = pl.level
+		WHERE p.capability <> 'administer' AND `+postOn("$2", `NOT EXISTS (SELECT FROM levels WHERE level = 'district') AND `+flatAt("$1", "$2"))+`
+		UNION ALL SELECT p.code, p.name_vi, p.name_en, p.tier, p.capability, 'household', (SELECT count(*)::int FROM household_numbers($1)), p.position FROM posts p
+			JOIN post_levels pl ON pl.post_id = p.id AND pl.level = 'group' JOIN localities g ON g.id = $1 AND g.level = 'group'
+		WHERE p.tier = 'commune' AND p.capability = 'support' AND `+postOn("$2", flatAt("$1", "$2"))+`
+		) k ORDER BY position, level`, place, day)
 }
 
 // queueSeats reads the seats of a query; only narrows them to some places, nil to none.
 func queueSeats(b *batch, dst *[]Seat, q SeatsQuery, only []territory.LocalityID) {
+	if q.Level == ForHouseholds {
+		queueHouseholdSeats(b, dst, q)
+		return
+	}
 	term := q.Term
 	if term.From.IsZero() {
 		term = cadre.Term{From: q.Day, Until: q.Day.Add(1)}
@@ -134,28 +149,71 @@ func queueSeats(b *batch, dst *[]Seat, q SeatsQuery, only []territory.LocalityID
 				WHERE inside.depth < 10)
 		SELECT i.id, i.level, i.name, i.above, i.district, i.commune, i.hamlet,
 			(SELECT coalesce(range_agg(v.valid) @> daterange(`+from+`, `+until+`), false) FROM locality_versions v WHERE v.locality_id = i.id),
-			coalesce(h.assignments, '{}'), coalesce(h.cadres, '{}'), coalesce(h.names, '{}'), coalesce(h.froms, '{}'), coalesce(h.untils, '{}'),
-			coalesce(h.mains, '{}'), coalesce(h.actings, '{}'), coalesce(h.reasons, '{}')
-		FROM inside i LEFT JOIN LATERAL (
-			SELECT array_agg(s.id ORDER BY s.is_primary DESC, s.id) AS assignments, array_agg(s.cadre_id ORDER BY s.is_primary DESC, s.id) AS cadres,
-				array_agg(c.full_name ORDER BY s.is_primary DESC, s.id) AS names, array_agg(lower(s.period) ORDER BY s.is_primary DESC, s.id) AS froms,
-				array_agg(upper(s.period) ORDER BY s.is_primary DESC, s.id) AS untils, array_agg(s.is_primary ORDER BY s.is_primary DESC, s.id) AS mains,
-				array_agg(s.acting ORDER BY s.is_primary DESC, s.id) AS actings, array_agg(s.ended_reason ORDER BY s.is_primary DESC, s.id) AS reasons
-			FROM assignments s JOIN cadres c ON c.id = s.cadre_id
-			WHERE s.locality_id = i.id AND s.post_id = (SELECT id FROM posts WHERE code = `+post+`) AND s.voided_at IS NULL AND s.household_id IS NULL
-				AND coalesce(upper(s.period) > least(`+day+`::date, `+from+`::date), true)) h ON true
+			`+holderColumns+`
+		FROM inside i `+holdersOf(`s.locality_id = i.id AND s.household_id IS NULL`, post, day, from)+`
 		WHERE i.level = `+level+where+` ORDER BY `+natural("i.above")+`, `+natural("i.name")+`, i.id LIMIT `+p.add(q.Limit+1), p.list...)
+}
+
+// holderColumns are the holders that holdersOf joins.
+const holderColumns = `coalesce(h.assignments, '{}'), coalesce(h.cadres, '{}'), coalesce(h.names, '{}'), coalesce(h.froms, '{}'), coalesce(h.untils, '{}'),
+	coalesce(h.mains, '{}'), coalesce(h.actings, '{}'), coalesce(h.reasons, '{}')`
+
+// holdersOf joins who holds a post today or later where the condition on the assignment s says.
+func holdersOf(where, post, day, from string) string {
+	return `LEFT JOIN LATERAL (
+		SELECT array_agg(s.id ORDER BY s.is_primary DESC, s.id) AS assignments, array_agg(s.cadre_id ORDER BY s.is_primary DESC, s.id) AS cadres,
+			array_agg(c.full_name ORDER BY s.is_primary DESC, s.id) AS names, array_agg(lower(s.period) ORDER BY s.is_primary DESC, s.id) AS froms,
+			array_agg(upper(s.period) ORDER BY s.is_primary DESC, s.id) AS untils, array_agg(s.is_primary ORDER BY s.is_primary DESC, s.id) AS mains,
+			array_agg(s.acting ORDER BY s.is_primary DESC, s.id) AS actings, array_agg(s.ended_reason ORDER BY s.is_primary DESC, s.id) AS reasons
+		FROM assignments s JOIN cadres c ON c.id = s.cadre_id
+		WHERE ` + where + ` AND s.post_id = (SELECT id FROM posts WHERE code = ` + post + `) AND s.voided_at IS NULL
+			AND coalesce(upper(s.period) > least(` + day + `::date, ` + from + `::date), true)) h ON true`
+}
+
+// queueHouseholdSeats reads the households of a group as seats, by number alone: who administers reads no households.
+func queueHouseholdSeats(b *batch, dst *[]Seat, q SeatsQuery) {
+	term := q.Term
+	if term.From.IsZero() {
+		term = cadre.Term{From: q.Day, Until: q.Day.Add(1)}
+	}
+	queueAll(b, dst, func(row pgx.CollectableRow) (Seat, error) {
+		var s Seat
+		var holders holderRows
+		err := row.Scan(append([]any{&s.Household, &s.Number, &s.Exists}, holders.targets()...)...)
+		s.ID, s.Level, s.Place.Locality, s.Holders = q.Place, territory.Group, q.Place, holders.list()
+		return s, err
+	}, `SELECT n.id, n.number, (SELECT coalesce(range_agg(v.valid) @> daterange($4, $5), false) FROM locality_versions v WHERE v.locality_id = $1), `+holderColumns+`
+		FROM household_numbers($1) n `+holdersOf(`s.household_id = n.id`, "$3", "$2", "$4")+` ORDER BY n.number LIMIT $6`, q.Place, q.Day, q.Post, term.From, term.Until, q.Limit+1)
+}
+
+// holderRows is what holderColumns gives.
+type holderRows struct {
+	ids, cadres    []int64
+	names, reasons []string
+	froms, untils  []*time.Time
+	mains, actings []bool
+}
+
+func (h *holderRows) targets() []any {
+	return []any{&h.ids, &h.cadres, &h.names, &h.froms, &h.untils, &h.mains, &h.actings, &h.reasons}
+}
+
+func (h *holderRows) list() []cadre.Holder {
+	var list []cadre.Holder
+	for i := range h.ids {
+		list = append(list, cadre.Holder{
+			Assignment: cadre.AssignmentID(h.ids[i]), Cadre: cadre.ID(h.cadres[i]), Name: h.names[i], Term: cadre.Term{From: dayOf(h.froms[i]), Until: dayOf(h.untils[i])},
+			Primary: h.mains[i], Acting: h.actings[i], Reason: h.reasons[i],
+		})
+	}
+	return list
 }
 
 func scanSeat(row pgx.CollectableRow) (Seat, error) {
 	var s Seat
-	var ids, cadres []int64
-	var names, reasons []string
-	var froms, untils []*time.Time
-	var mains, actings []bool
-	err := row.Scan(&s.ID, &s.Level, &s.Name, &s.Above, &s.Place.District, &s.Place.Commune, &s.Place.Hamlet, &s.Exists,
-		&ids, &cadres, &names, &froms, &untils, &mains, &actings, &reasons)
-	s.Place.Locality = s.ID
+	var holders holderRows
+	err := row.Scan(append([]any{&s.ID, &s.Level, &s.Name, &s.Above, &s.Place.District, &s.Place.Commune, &s.Place.Hamlet, &s.Exists}, holders.targets()...)...)
+	s.Place.Locality, s.Holders = s.ID, holders.list()
 	switch s.Level {
 	case territory.District:
 		s.Place.District = s.ID
@@ -164,12 +222,6 @@ func scanSeat(row pgx.CollectableRow) (Seat, error) {
 	case territory.Hamlet:
 		s.Place.Hamlet = s.ID
 	case territory.Province, territory.Subregion, territory.Group:
-	}
-	for i := range ids {
-		s.Holders = append(s.Holders, cadre.Holder{
-			Assignment: cadre.AssignmentID(ids[i]), Cadre: cadre.ID(cadres[i]), Name: names[i], Term: cadre.Term{From: dayOf(froms[i]), Until: dayOf(untils[i])},
-			Primary: mains[i], Acting: actings[i], Reason: reasons[i],
-		})
 	}
 	return s, err
 }
