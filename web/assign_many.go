@@ -226,7 +226,9 @@ func kindField(ctx context.Context, f app.ManyPage) *component.Field {
 func manyFields(ctx context.Context, v *page.AssignManyView, in manyInput, errs map[string]string) {
 	v.From = component.Field{Name: "from", Label: i18n.T(ctx, "assignment.from"), Value: in.From, Error: errs["from"], Required: true}
 	v.Last = component.Field{Name: "last", Label: i18n.T(ctx, "assignment.last"), Value: in.Last, Error: errs["last"], Optional: true}
-	v.Decision = component.Field{Name: "decision", Label: i18n.T(ctx, "assignment.decision"), Value: in.Decision, Error: errs["decision"], Optional: true, MaxLength: cadre.MaxDecision}
+	v.Decision = component.Field{
+		Name: "decision", Label: i18n.T(ctx, "assignment.decision"), Value: in.Decision, Error: errs["decision"], Optional: true, MaxLength: cadre.MaxDecision,
+	}
 	v.Replace = component.Field{Name: "if_held", Label: i18n.T(ctx, "assignment.if_held"), Value: in.IfHeld, Options: []component.Option{
 		{Value: ifHeldReplace, Label: i18n.T(ctx, "assignment.if_replace")}, {Value: ifHeldAdd, Label: i18n.T(ctx, "assignment.if_add")},
 	}}

@@ -241,7 +241,8 @@ func (s *Server) assign(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err == nil {
 		err = s.app.Assign(r.Context(), session(r).Actor, submission(r), app.AssignInput{
-			Place: id, Cadre: cadre.ID(number(in.Cadre)), Replaces: cadre.AssignmentID(number(in.Replaces)), Reason: in.Reason, File: in.file.input, Household: chosenHousehold(in.Household),
+			Place: id, Cadre: cadre.ID(number(in.Cadre)), Replaces: cadre.AssignmentID(number(in.Replaces)), Reason: in.Reason,
+			File: in.file.input, Household: chosenHousehold(in.Household),
 			AssignInput: cadre.AssignInput{Post: in.Post, From: in.From, Last: in.Last, Decision: in.Decision, Primary: in.Primary != "", Acting: in.Acting != ""},
 		})
 	}
@@ -364,7 +365,8 @@ func chosenHousehold(chosen string) uuid.UUID {
 // householdChoice lets one household of a group be chosen, by its number: who administers reads no households.
 func householdChoice(ctx context.Context, f app.AssignPage, chosen string) component.Field {
 	field := component.Field{
-		Name: "household", Label: i18n.T(ctx, "assignment.household"), Hint: i18n.T(ctx, "assignment.household_hint"), Value: chosen, Optional: true, Empty: i18n.T(ctx, "assignment.household_all"),
+		Name: "household", Label: i18n.T(ctx, "assignment.household"), Hint: i18n.T(ctx, "assignment.household_hint"), Value: chosen, Optional: true,
+		Empty: i18n.T(ctx, "assignment.household_all"),
 	}
 	for _, n := range f.Named {
 		field.Options = append(field.Options, component.Option{Value: n.ID.String(), Label: i18n.T(ctx, "assignment.household_number", "number", n.Number)})

@@ -229,7 +229,8 @@ func (s *Server) handoverView(w http.ResponseWriter, r *http.Request, h app.Hand
 	if h.Confirms {
 		v.Description = i18n.T(ctx, "handover.help_to")
 		v.Form = &page.HandoverForm{Action: handoverURL(h.ID), SubmissionID: newID(), Note: component.Field{
-			Name: "note", Label: i18n.T(ctx, "handover.note"), Hint: i18n.T(ctx, "handover.note_hint"), Value: note, Error: fieldErrors(ctx, cause)["note"], Optional: true, MaxLength: cadre.MaxReason,
+			Name: "note", Label: i18n.T(ctx, "handover.note"), Hint: i18n.T(ctx, "handover.note_hint"), Value: note,
+			Error: fieldErrors(ctx, cause)["note"], Optional: true, MaxLength: cadre.MaxReason,
 		}}
 	}
 	return v

@@ -101,7 +101,8 @@ func peopleRows(ctx context.Context, actor cadre.Actor, found app.PlacePage) []p
 		for _, h := range found.Path.Holdings {
 			if h.Locality == l.ID && h.Post.Capability != cadre.Administer {
 				rows = append(rows, page.PersonRow{
-					Place: l.Name, URL: placeURL(l.ID), Post: postName(ctx, h.Post), Name: h.Name, NameURL: cardURL(actor, found.Path.Chain, h), Phone: h.Phone, Tel: strings.ReplaceAll(h.Phone, " ", ""), Acting: h.Acting,
+					Place: l.Name, URL: placeURL(l.ID), Post: postName(ctx, h.Post),
+					Name: h.Name, NameURL: cardURL(actor, found.Path.Chain, h), Phone: h.Phone, Tel: strings.ReplaceAll(h.Phone, " ", ""), Acting: h.Acting,
 				})
 			}
 		}

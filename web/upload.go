@@ -37,7 +37,7 @@ type upload struct {
 // fields file_id and file_name. The file counts for the identity of what is sent. The error is of the form as a whole.
 func (s *Server) readUpload(r *http.Request) (*upload, error) {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "multipart/form-data" {
-		return &upload{}, r.ParseForm()
+		return &upload{}, nil // decode reads it
 	}
 	if err := r.ParseMultipartForm(inMemory); err != nil {
 		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {

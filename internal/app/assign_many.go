@@ -329,7 +329,8 @@ func (m *many) store(ctx context.Context, tx *postgres.Tx) error {
 		}
 		id := m.target.IDs[i]
 		tx.InsertAssignment(postgres.NewAssignment{
-			ID: id, Cadre: n.who, Post: m.post.Code, Place: n.seat.ID, Term: m.term, Decision: m.in.Decision, Acting: m.in.Acting, At: m.actor.At, File: file, Household: n.seat.Household,
+			ID: id, Cadre: n.who, Post: m.post.Code, Place: n.seat.ID, Term: m.term, Decision: m.in.Decision, Acting: m.in.Acting,
+			At: m.actor.At, File: file, Household: n.seat.Household,
 			Primary: m.post.Capability == cadre.Support && !m.in.Acting && n.seat.Household == uuid.Nil && n.seat.FirstIn(m.term, n.old),
 		})
 		if n.old != nil {

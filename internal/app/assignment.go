@@ -162,6 +162,29 @@ func (a *App) assign(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, in
 	if err := reachable(actor, cadre.Manage, target.Chain); err != nil {
 		return err
 	}
+	post, err := judgeAssignment(target, in, term, fields)
+	if err != nil {
+		return err
+	}
+	to := cadre.Appointment{Post: post, Level: target.Chain.Self().Level, Place: target.Chain.Place()}
+	grant, ok := cadre.Appointer(actor, in.Cadre, target.Held, to)
+	if !ok {
+		return fault.Forbidden("assignment.not_yours")
+	}
+	if old := target.Replaced; old != nil {
+		if _, ok := cadre.Appointer(actor, old.Cadre, old.Held, old.Appointment()); !ok {
+			return fault.Forbidden("assignment.not_yours")
+		}
+	}
+	hold(tx, actor, grant.AssignmentID)
+	return storeAssignment(ctx, tx, actor, grant, target, postgres.NewAssignment{
+		ID: target.NextID, Cadre: in.Cadre, Post: post.Code, Place: in.Place, Household: in.Household, Term: term, Decision: in.Decision, At: actor.At,
+		File: attach(tx, actor, in.File), Primary: in.Primary && in.Household == uuid.Nil, Acting: in.Acting,
+	}, in.Reason)
+}
+
+// judgeAssignment judges what was sent against what is there, and gives the post; fields are the errors found so far.
+func judgeAssignment(target postgres.AssignTarget, in AssignInput, term cadre.Term, fields fault.Fields) (cadre.Post, error) {
 	post, ok := postOf(target.Posts, in.Post)
 	if !ok {
 		fields.Add("post", "assignment.post_required")
@@ -175,41 +198,36 @@ func (a *App) assign(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, in
 	}
 	checkNamed(&fields, target, post, in.Household)
 	if err := checkReplaced(&fields, target.Replaced, in, term); err != nil {
-		return err
+		return cadre.Post{}, err
 	}
 	if err := fields.Err(); err != nil {
-		return err
+		return cadre.Post{}, err
 	}
 	for _, own := range target.Own {
 		if in.Household == uuid.Nil && own.Post == in.Post && own.Term.Overlaps(term) {
-			return fault.Invalid(cadre.SameError("cadre", own.Term))
+			return cadre.Post{}, fault.Invalid(cadre.SameError("cadre", own.Term))
 		}
 	}
-	to := cadre.Appointment{Post: post, Level: target.Chain.Self().Level, Place: target.Chain.Place()}
-	grant, ok := cadre.Appointer(actor, in.Cadre, target.Held, to)
-	if !ok {
-		return fault.Forbidden("assignment.not_yours")
-	}
-	hold(tx, actor, grant.AssignmentID)
-	if old := target.Replaced; old != nil {
-		if _, ok := cadre.Appointer(actor, old.Cadre, old.Held, old.Appointment()); !ok {
-			return fault.Forbidden("assignment.not_yours")
-		}
-		tx.EndAssignment(old.ID, term.From, in.Reason)
-		if err := tx.Audit(ctx, assignmentEntry(actor, grant, old.ID, in.Place, "assignment.end", "period", "ended_reason")); err != nil {
+	return post, nil
+}
+
+// storeAssignment writes a new assignment with what follows from it: the end of the one whom it replaces, and the handover.
+func storeAssignment(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, grant cadre.Grant, target postgres.AssignTarget, n postgres.NewAssignment, reason string) error {
+	old := target.Replaced
+	if old != nil {
+		tx.EndAssignment(old.ID, n.Term.From, reason)
+		if err := tx.Audit(ctx, assignmentEntry(actor, grant, old.ID, n.Place, "assignment.end", "period", "ended_reason")); err != nil {
 			return err
 		}
 	}
-	tx.InsertAssignment(postgres.NewAssignment{
-		File: attach(tx, actor, in.File), ID: target.NextID, Cadre: in.Cadre, Post: post.Code, Place: in.Place, Term: term, Decision: in.Decision, Primary: in.Primary && in.Household == uuid.Nil, Acting: in.Acting, At: actor.At, Household: in.Household,
-	})
-	if old := target.Replaced; old != nil {
-		tx.OpenHandover(old.ID, target.NextID, term.From, actor.At)
-		endsNow(tx, actor, old.Cadre, term.From)
+	tx.InsertAssignment(n)
+	if old != nil {
+		tx.OpenHandover(old.ID, n.ID, n.Term.From, actor.At)
+		endsNow(tx, actor, old.Cadre, n.Term.From)
 	} else {
-		tx.TakeHandovers(target.NextID, actor.At)
+		tx.TakeHandovers(n.ID, actor.At)
 	}
-	return tx.Audit(ctx, assignmentEntry(actor, grant, target.NextID, in.Place, "assignment.assign"))
+	return tx.Audit(ctx, assignmentEntry(actor, grant, n.ID, n.Place, "assignment.assign"))
 }
 
 // endsNow ends the sessions of somebody whose assignment ended by today, if they hold nothing else.

@@ -1,6 +1,7 @@
 package cadre_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -15,7 +16,7 @@ func TestFillingASeat(t *testing.T) {
 		return cadre.Holder{Assignment: id, Cadre: who, Name: "Lê Văn A", Term: cadre.Term{From: from, Until: until}}
 	}
 	one := []cadre.Holder{holder(1, 7, day(1), territory.Day{})}
-	two := append(one[:1:1], holder(2, 8, day(2), territory.Day{}))
+	two := slices.Concat(one, []cadre.Holder{holder(2, 8, day(2), territory.Day{})})
 	over := []cadre.Holder{holder(1, 7, day(1), day(9))}
 	later := []cadre.Holder{holder(1, 7, day(20), territory.Day{})}
 	for _, tt := range []struct {

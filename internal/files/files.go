@@ -68,11 +68,11 @@ func (s *Store) Put(data []byte) (Hash, error) {
 func (*Store) write(path string, data []byte) (err error) {
 	folder := filepath.Dir(path)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return err
+		return fmt.Errorf("making its folder: %w", err)
 	}
 	temp, err := os.CreateTemp(folder, "new-*")
 	if err != nil {
-		return err
+		return fmt.Errorf("writing it aside: %w", err)
 	}
 	defer func() {
 		if err != nil {
@@ -84,10 +84,10 @@ func (*Store) write(path string, data []byte) (err error) {
 		err = temp.Sync()
 	}
 	if err = errors.Join(err, temp.Close()); err != nil {
-		return err
+		return fmt.Errorf("writing it aside: %w", err)
 	}
 	if err := os.Rename(temp.Name(), path); err != nil {
-		return err
+		return fmt.Errorf("giving it its name: %w", err)
 	}
 	return syncFolder(folder)
 }
@@ -96,7 +96,7 @@ func (*Store) write(path string, data []byte) (err error) {
 func syncFolder(folder string) error {
 	d, err := os.Open(folder)
 	if err != nil {
-		return err
+		return fmt.Errorf("opening its folder: %w", err)
 	}
 	return errors.Join(d.Sync(), d.Close())
 }
@@ -117,47 +117,13 @@ func (s *Store) Get(h Hash) ([]byte, error) {
 // Needed is asked about at most a thousand at a time.
 func (s *Store) Sweep(before time.Time, needed func([]Hash) (map[Hash]bool, error)) (int, error) {
 	removed := 0
-	var old []Hash
-	flush := func() error {
-		keep, err := needed(old)
-		if err != nil {
-			return err
-		}
-		for _, h := range old {
-			if keep[h] {
-				continue
-			}
-			info, err := os.Stat(s.path(h))
-			if err != nil || !info.ModTime().Before(before) { // gone, or asked for meanwhile
-				continue
-			}
-			if err := os.Remove(s.path(h)); err != nil {
-				return err
-			}
-			removed++
-		}
-		old = old[:0]
-		return nil
-	}
-	err := filepath.WalkDir(s.dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		info, err := d.Info()
-		if err != nil || !info.ModTime().Before(before) {
-			return nil //nolint:nilerr // gone meanwhile
-		}
-		h, ok := ParseHash(d.Name())
-		if !ok { // a write that was cut off
-			return os.Remove(path)
-		}
-		if old = append(old, h); len(old) == sweepAtOnce {
-			return flush()
-		}
-		return nil
-	})
-	if err == nil && len(old) > 0 {
-		err = flush()
+	old, err := s.old(before)
+	for len(old) > 0 && err == nil {
+		some := old[:min(sweepAtOnce, len(old))]
+		old = old[len(some):]
+		var n int
+		n, err = s.drop(some, before, needed)
+		removed += n
 	}
 	if err != nil {
 		return removed, fmt.Errorf("sweeping files: %w", err)
@@ -166,3 +132,45 @@ func (s *Store) Sweep(before time.Time, needed func([]Hash) (map[Hash]bool, erro
 }
 
 const sweepAtOnce = 1000
+
+// old gives the contents that nobody wrote or asked for since the instant; what a write left that was cut off is removed on the way.
+func (s *Store) old(before time.Time) (list []Hash, err error) {
+	err = fs.WalkDir(os.DirFS(s.dir), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil || !info.ModTime().Before(before) {
+			return nil //nolint:nilerr // gone meanwhile
+		}
+		if h, ok := ParseHash(d.Name()); ok {
+			list = append(list, h)
+			return nil
+		}
+		return os.Remove(filepath.Join(s.dir, path))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("looking through the folder: %w", err)
+	}
+	return list, nil
+}
+
+// drop removes those contents of a list that nobody needs.
+func (s *Store) drop(list []Hash, before time.Time, needed func([]Hash) (map[Hash]bool, error)) (int, error) {
+	keep, err := needed(list)
+	if err != nil {
+		return 0, err
+	}
+	removed := 0
+	for _, h := range list {
+		info, err := os.Stat(s.path(h))
+		if keep[h] || err != nil || !info.ModTime().Before(before) { // needed, gone, or asked for meanwhile
+			continue
+		}
+		if err := os.Remove(s.path(h)); err != nil {
+			return removed, fmt.Errorf("removing a content: %w", err)
+		}
+		removed++
+	}
+	return removed, nil
+}

@@ -2,6 +2,7 @@ package files
 
 import (
 	"bytes"
+	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -76,7 +77,7 @@ func isPDF(data []byte) bool {
 func again(data []byte) ([]byte, error) {
 	src, format, err := image.Decode(bytes.NewReader(data))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("unpacking a picture: %w", err)
 	}
 	size := src.Bounds().Size()
 	if side := max(size.X, size.Y); side > longest {
@@ -90,7 +91,7 @@ func again(data []byte) ([]byte, error) {
 	}
 	var out bytes.Buffer
 	if err := jpeg.Encode(&out, small, &jpeg.Options{Quality: quality}); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("packing a picture: %w", err)
 	}
 	return out.Bytes(), nil
 }

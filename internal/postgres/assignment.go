@@ -59,7 +59,8 @@ func scanAssignment(row pgx.CollectableRow) (Assignment, error) {
 	po := &a.Post
 	var household *uuid.UUID
 	err := row.Scan(&a.ID, &a.Cadre, &a.Name, &a.Tier, &a.Disabled, &po.Code, &po.NameVi, &po.NameEn, &po.Tier, &po.Capability,
-		&a.Place, &a.Level, &a.PlaceName, &a.Above, &a.Term.From, &a.Term.Until, &a.Primary, &a.Acting, &a.Decision, &a.Reason, &a.RecordedAt, &a.Voided, &a.HasFile, &household, &a.Number)
+		&a.Place, &a.Level, &a.PlaceName, &a.Above, &a.Term.From, &a.Term.Until, &a.Primary, &a.Acting, &a.Decision, &a.Reason, &a.RecordedAt, &a.Voided, &a.HasFile,
+		&household, &a.Number)
 	if household != nil {
 		a.Household = *household
 	}
@@ -90,7 +91,7 @@ func (r reader) PlaceAssignments(ctx context.Context, id territory.LocalityID, d
 func queuePosts(b *batch, dst *[]cadre.Post, place string, key any, day territory.Day) {
 	queueAll(b, dst, pgx.RowToStructByPos[cadre.Post], `SELECT p.code, p.name_vi, p.name_en, p.tier, p.capability FROM posts p
 		JOIN post_levels pl ON pl.post_id = p.id JOIN localities l ON l.level = pl.level AND l.id = `+place+`
-		WHERE `+postOn("$2", flatAt(place, "$2"))+` ORDER BY p.position`, key, day)
+		WHERE `+postOn(flatAt(place, "$2"))+` ORDER BY p.position`, key, day)
 }
 
 // AssignmentCase is an assignment with what it takes to judge who may change it.

@@ -44,7 +44,8 @@ const knownBelow = `(c.home_id IN (SELECT id FROM down) OR EXISTS (
 
 // knownAmong is knownBelow for long lists: who holds or held something in the subtree is found once, and not for each person.
 func knownAmong(person string) string {
-	return `(` + person + `.home_id IN (SELECT id FROM down) OR ` + person + `.id IN (SELECT s.cadre_id FROM assignments s JOIN down ON down.id = s.locality_id WHERE s.voided_at IS NULL))`
+	return `(` + person + `.home_id IN (SELECT id FROM down) OR ` + person + `.id IN (
+		SELECT s.cadre_id FROM assignments s JOIN down ON down.id = s.locality_id WHERE s.voided_at IS NULL))`
 }
 
 // namesakes counts the others of the name of the person c whom the administrators know, by the index of names.
@@ -106,7 +107,9 @@ func (r reader) Cadres(ctx context.Context, below []territory.LocalityID, day te
 }
 
 // CadresPage is Cadres with the communes by which the list can be narrowed, in one round trip.
-func (r reader) CadresPage(ctx context.Context, below []territory.LocalityID, day territory.Day, f CadreFilter, page Page) (rows []CadreRow, next string, communes []territory.Locality, err error) {
+func (r reader) CadresPage(ctx context.Context, below []territory.LocalityID, day territory.Day, f CadreFilter, page Page) (
+	rows []CadreRow, next string, communes []territory.Locality, err error,
+) {
 	sql, args, err := cadreListSQL(below, day, f, page)
 	if err != nil {
 		return nil, "", nil, err

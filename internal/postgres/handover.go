@@ -43,7 +43,8 @@ type HandoverCounts struct {
 	Drafts   int // of reports, which stay with the one before
 }
 
-const handoverSQL = `SELECT h.id, s.locality_id, s.level, coalesce(v.name, ''), concat_ws(', ', CASE WHEN s.level IN ('hamlet', 'group') THEN av.name END, CASE WHEN s.level = 'group' THEN gv.name END),
+const handoverSQL = `SELECT h.id, s.locality_id, s.level, coalesce(v.name, ''),
+	concat_ws(', ', CASE WHEN s.level IN ('hamlet', 'group') THEN av.name END, CASE WHEN s.level = 'group' THEN gv.name END),
 	p.code, p.name_vi, p.name_en, p.tier, p.capability, s.id, s.cadre_id, c.full_name, s.ended_reason,
 	coalesce(n.id, 0), coalesce(n.cadre_id, 0), coalesce(nc.full_name, ''), h.ends_on, h.made_at, h.confirmed_at, h.note, h.open_issues, h.overdue, h.promised, h.drafts
 	FROM handovers h JOIN assignments s ON s.id = h.assignment_id JOIN posts p ON p.id = s.post_id JOIN cadres c ON c.id = s.cadre_id
@@ -142,7 +143,8 @@ func (r reader) HandoverPage(ctx context.Context, id uuid.UUID, now time.Time, i
 	queueChain(b, &page.Chain, `locality_today(`+place+`, $2)`, id, day)
 	queueHandoverCounts(b, &page.Counts, id, now, numbers)
 	p := &params{list: []any{id}}
-	queueAll(b, &page.Issues, pgx.RowToStructByPos[HandoverIssue], `WITH t AS (SELECT t.* FROM issues t WHERE t.closed_at IS NULL AND `+inPlace(place)+` AND `+within(issues, "t", "raiser_id", p)+`)
+	queueAll(b, &page.Issues, pgx.RowToStructByPos[HandoverIssue], `WITH t AS (
+			SELECT t.* FROM issues t WHERE t.closed_at IS NULL AND `+inPlace(place)+` AND `+within(issues, "t", "raiser_id", p)+`)
 		SELECT i.id, coalesce(i.number, ''), i.title, i.severity, i.state, i.due_at, pv.name, `+aboveName+`, coalesce(dv.name, ''), coalesce(i.agency, ''),
 			least(i.agency_due_on, i.instruction_due_on)
 		FROM t i`+lineNames+` ORDER BY i.desk_id = `+place+` DESC, least(i.agency_due_on, i.instruction_due_on) NULLS LAST, i.severity DESC, i.due_at, i.id

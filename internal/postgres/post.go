@@ -11,10 +11,10 @@ import (
 	"banam/internal/territory"
 )
 
-// postOn is the condition that the post with the alias p can be given on a day somewhere in a tree; flat is the SQL of whether that tree
-// has no district.
-func postOn(day, flat string) string {
-	return `(p.valid_from <= ` + day + `::date AND (p.retired_on IS NULL OR p.retired_on > ` + day + `::date)
+// postOn is the condition that the post with the alias p can be given on a day ($2) somewhere in a tree; flat is the SQL of whether that
+// tree has no district.
+func postOn(flat string) string {
+	return `(p.valid_from <= $2::date AND (p.retired_on IS NULL OR p.retired_on > $2::date)
 		AND p.structure IN ('any', CASE WHEN ` + flat + ` THEN 'flat' ELSE 'district' END))`
 }
 

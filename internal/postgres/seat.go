@@ -114,11 +114,12 @@ func queueSeatKinds(b *batch, dst *[]SeatKind, place territory.LocalityID, day t
 			UNION ALL SELECT v.locality_id FROM inside JOIN locality_versions v ON v.parent_id = inside.id AND v.valid @> $2::date),
 		levels AS MATERIALIZED (SELECT l.level, count(*)::int AS n FROM inside JOIN localities l ON l.id = inside.id GROUP BY l.level)
 		SELECT code, name_vi, name_en, tier, capability, level, n FROM (
-		SELECT p.code, p.name_vi, p.name_en, p.tier, p.capability, pl.level, levels.n, p.position FROM posts p JOIN post_levels pl ON pl.post_id = p.id JOIN levels ON levels.level = pl.level
-		WHERE p.capability <> 'administer' AND `+postOn("$2", `NOT EXISTS (SELECT FROM levels WHERE level = 'district') AND `+flatAt("$1", "$2"))+`
+		SELECT p.code, p.name_vi, p.name_en, p.tier, p.capability, pl.level, levels.n, p.position
+		FROM posts p JOIN post_levels pl ON pl.post_id = p.id JOIN levels ON levels.level = pl.level
+		WHERE p.capability <> 'administer' AND `+postOn(`NOT EXISTS (SELECT FROM levels WHERE level = 'district') AND `+flatAt("$1", "$2"))+`
 		UNION ALL SELECT p.code, p.name_vi, p.name_en, p.tier, p.capability, 'household', (SELECT count(*)::int FROM household_numbers($1)), p.position FROM posts p
 			JOIN post_levels pl ON pl.post_id = p.id AND pl.level = 'group' JOIN localities g ON g.id = $1 AND g.level = 'group'
-		WHERE p.tier = 'commune' AND p.capability = 'support' AND `+postOn("$2", flatAt("$1", "$2"))+`
+		WHERE p.tier = 'commune' AND p.capability = 'support' AND `+postOn(flatAt("$1", "$2"))+`
 		) k ORDER BY position, level`, place, day)
 }
 
@@ -142,7 +143,8 @@ func queueSeats(b *batch, dst *[]Seat, q SeatsQuery, only []territory.LocalityID
 			SELECT v.locality_id AS id, l.level, v.name, ''::text AS above, 1 AS depth, 0::bigint AS district, 0::bigint AS commune, 0::bigint AS hamlet
 				FROM locality_versions v JOIN localities l ON l.id = v.locality_id WHERE v.parent_id = `+place+` AND v.valid @> `+day+`::date
 			UNION ALL
-			SELECT v.locality_id, l.level, v.name, CASE WHEN inside.level = 'subregion' THEN inside.above ELSE concat_ws(', ', inside.name, nullif(inside.above, '')) END, inside.depth + 1,
+			SELECT v.locality_id, l.level, v.name,
+				CASE WHEN inside.level = 'subregion' THEN inside.above ELSE concat_ws(', ', inside.name, nullif(inside.above, '')) END, inside.depth + 1,
 				CASE inside.level WHEN 'district' THEN inside.id ELSE inside.district END, CASE inside.level WHEN 'commune' THEN inside.id ELSE inside.commune END,
 				CASE inside.level WHEN 'hamlet' THEN inside.id ELSE inside.hamlet END
 				FROM inside JOIN locality_versions v ON v.parent_id = inside.id AND v.valid @> `+day+`::date JOIN localities l ON l.id = v.locality_id
@@ -281,7 +283,9 @@ func (t *Tx) LockSeats(ctx context.Context, q SeatsQuery, places []territory.Loc
 		Query(func(rows pgx.Rows) error {
 			var who cadre.ID
 			var h cadre.Held
-			_, err := pgx.ForEachRow(rows, []any{&who, &h.Capability, &h.Level, &h.Place.Locality, &h.Place.Province, &h.Place.District, &h.Place.Commune, &h.Place.Hamlet}, func() error {
+			place := &h.Place
+			targets := []any{&who, &h.Capability, &h.Level, &place.Locality, &place.Province, &place.District, &place.Commune, &place.Hamlet}
+			_, err := pgx.ForEachRow(rows, targets, func() error {
 				found.Held[who] = append(found.Held[who], h)
 				return nil
 			})
@@ -323,7 +327,9 @@ func (r reader) Reaches(ctx context.Context, q CadreQuery, words Words, limit in
 	b := &batch{}
 	queueRegistered(b, &who, &known, q)
 	queueAll(b, &rows, pgx.RowToStructByPos[Reach], down+`, fit AS MATERIALIZED (
-			SELECT p.id, pl.level FROM posts p JOIN post_levels pl ON pl.post_id = p.id WHERE p.tier = (SELECT tier FROM cadres WHERE id = $3) AND p.capability <> 'administer' AND `+postOn("$2", `NOT EXISTS (SELECT FROM down JOIN localities l ON l.id = down.id WHERE l.level = 'district')
+			SELECT p.id, pl.level FROM posts p JOIN post_levels pl ON pl.post_id = p.id
+			WHERE p.tier = (SELECT tier FROM cadres WHERE id = $3) AND p.capability <> 'administer'
+				AND `+postOn(`NOT EXISTS (SELECT FROM down JOIN localities l ON l.id = down.id WHERE l.level = 'district')
 				AND NOT EXISTS (SELECT FROM unnest($1::bigint[]) m CROSS JOIN LATERAL locality_chain(m, $2) ch WHERE ch.level = 'district')`)+`),
 		there AS MATERIALIZED (SELECT s.locality_id, string_agg(c.full_name, ', ' ORDER BY s.is_primary DESC, s.id) AS names
 			FROM assignments s JOIN fit ON fit.id = s.post_id AND fit.level = s.level JOIN cadres c ON c.id = s.cadre_id AND c.disabled_at IS NULL
