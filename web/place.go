@@ -25,6 +25,12 @@ func (s *Server) places(w http.ResponseWriter, r *http.Request) error {
 	for _, g := range actor.Grants {
 		v.Held = append(v.Held, page.HeldPlace{Name: g.Locality.Name, URL: placeURL(g.Locality.ID), Post: postName(ctx, g.Post)})
 	}
+	nodes, err := s.app.PlaceTree(ctx, actor)
+	if err != nil {
+		return err
+	}
+	v.Tree = placeTree(ctx, nodes, 0)
+	v.Find = component.Field{Name: "q", Label: i18n.T(ctx, "places.find"), Hint: i18n.T(ctx, "places.find_hint"), Type: "search"}
 	return s.render(w, r, http.StatusOK, page.Places(v))
 }
 
@@ -71,6 +77,7 @@ func (s *Server) place(w http.ResponseWriter, r *http.Request) error {
 	if _, ok := cadre.RegisterAt(actor, cadre.ReadHousehold, object.Place); ok {
 		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "household.register"), URL: registerURL(id), Icon: "household"})
 	}
+	v.History = placeHistory(ctx, found)
 	v.People = peopleRows(ctx, actor, found)
 	v.Issues = page.Section{Title: i18n.T(ctx, "place.issues"), Lines: issueLines(ctx, found.Issues, actor.At)}
 	v.Reports = page.Section{Title: i18n.T(ctx, "place.reports"), Lines: reportLines(ctx, found.Reports)}

@@ -82,3 +82,19 @@ func (a *App) Place(ctx context.Context, actor cadre.Actor, id territory.Localit
 	}
 	return page, nil
 }
+
+// TreeNode is a place of the tree.
+type TreeNode = postgres.TreeNode
+
+// PlaceTree gives the actor's own places with those of the next two levels below each.
+func (a *App) PlaceTree(ctx context.Context, actor cadre.Actor) ([]TreeNode, error) {
+	var own []territory.LocalityID
+	for _, g := range actor.Grants {
+		own = append(own, g.Locality.ID)
+	}
+	list, err := a.db.PlaceTree(ctx, own, actor.Today())
+	if err != nil {
+		return nil, fmt.Errorf("reading the tree of places: %w", err)
+	}
+	return list, nil
+}

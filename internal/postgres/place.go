@@ -55,6 +55,7 @@ type PlacePage struct {
 	Reports  []ReportLine
 
 	Households HouseholdCounts
+	Versions   []PlaceVersion // how it was called and where it stood, the latest first; of today's page only
 }
 
 // shortList is how many lines a short list has.
@@ -74,6 +75,7 @@ func (r reader) PlacePage(ctx context.Context, id territory.LocalityID, day terr
 	b := &batch{}
 	queuePath(b, &page.Path, "$1", id, day)
 	queueExistence(b, &page.There, id, day)
+	queueVersions(b, &page.Versions, id)
 	queueChildren(b, &page.Children, id, day, numbers)
 	queueHouseholdCounts(b, &page.Households, id, day)
 

@@ -89,10 +89,18 @@ type GapPlace struct{ Place, URL, Level, Above, Person, Post string }
 type PlacesView struct {
 	component.Base
 	Held []HeldPlace
+	Tree []TreePlace
+	Find component.Field // a place by its name, of today or before
 }
 
 // HeldPlace is a place with the post held there.
 type HeldPlace struct{ Name, URL, Post string }
+
+// TreePlace is a place of the tree with those below it, as far as they were read along.
+type TreePlace struct {
+	Name, URL, Count string // Count says how many lie right below; empty for none
+	Below            []TreePlace
+}
 
 // PlaceView is the page of a place.
 type PlaceView struct {
@@ -106,6 +114,7 @@ type PlaceView struct {
 	Issues     Section
 	Reports    Section
 	Households []component.Tile // numbers that name nobody
+	History    []component.Moment
 }
 
 // PersonRow is who holds a post at a tier of the path. Name is empty for a vacant desk.
