@@ -118,3 +118,17 @@ func Check(ctx context.Context, pool *pgxpool.Pool) error {
 	}
 	return nil
 }
+
+// Analyze has PostgreSQL look at what the tables hold, at the owner's address. Whoever fills an empty database calls it: until the server does
+// so by itself, which takes a minute, it plans queries over tables that it believes to be empty.
+func Analyze(ctx context.Context, ownerDSN string) error {
+	conn, err := pgx.Connect(ctx, ownerDSN)
+	if err != nil {
+		return fmt.Errorf("connecting as the owner: %w", err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	if _, err := conn.Exec(ctx, `ANALYZE`); err != nil {
+		return fmt.Errorf("analysing the tables: %w", err)
+	}
+	return nil
+}

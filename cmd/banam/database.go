@@ -20,6 +20,7 @@ import (
 type database struct {
 	db      *postgres.DB
 	private *embedpg.Server
+	owner   string // address for the owner's role; empty where it is not known
 }
 
 // stopTime is how long the private server may take to stop.
@@ -37,6 +38,7 @@ func (c *cli) open(ctx context.Context, log *slog.Logger) (*database, error) {
 		d.private = server
 		appDSN, ownerDSN = server.DSN(embedpg.RoleApp, embedpg.Database), server.DSN(embedpg.RoleOwner, embedpg.Database)
 	}
+	d.owner = ownerDSN
 	if err := d.connect(ctx, appDSN, ownerDSN); err != nil {
 		return nil, errors.Join(err, d.close(ctx))
 	}
@@ -92,7 +94,10 @@ func (c *cli) seed(ctx context.Context, d *database) error {
 		return err
 	}
 	progress("filling the database with the demo district")
-	return demo.Seed(ctx, d.db.Pool(), demo.Options{Now: time.Now(), HashPassword: app.HashPassword, Seed: 1})
+	if err := demo.Seed(ctx, d.db.Pool(), demo.Options{Now: time.Now(), HashPassword: app.HashPassword, Seed: 1}); err != nil || d.owner == "" {
+		return err
+	}
+	return migrations.Analyze(ctx, d.owner)
 }
 
 // progress tells the person at the terminal what takes time.

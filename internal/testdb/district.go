@@ -56,6 +56,9 @@ func seeded(name string, seed func(context.Context, *pgxpool.Pool, demo.Options)
 			return fmt.Errorf("opening the template %s: %w", name, err)
 		}
 		err = seed(ctx, pool, demo.Options{Now: time.Now(), HashPassword: cheapHash(), Seed: 1})
+		if err == nil {
+			err = migrations.Analyze(ctx, s.DSN(embedpg.RoleOwner, name))
+		}
 		if !closes(pool) {
 			err = errors.Join(err, fmt.Errorf("a connection to the template %s was never released", name))
 		}
