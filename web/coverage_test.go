@@ -61,3 +61,61 @@ func TestCoveragePages(t *testing.T) {
 		t.Errorf("got %s people, want %s", got, want)
 	}
 }
+
+// The board says for each commune what is missing, leads to the names, and compares with a month before.
+func TestCoverageBoard(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	page := s.page(t, "admin", "/coverage")
+	if got := strings.TrimSpace(rowOf(page, "Xã, thị trấn có cán bộ tỉnh").Find("td").Eq(0).Text()); got != "20/20" {
+		t.Errorf("communes with a province cadre: got %q", got)
+	}
+	communes := page.Find("#communes").Parent()
+	if got := communes.Find("tbody tr").Length(); got != 20 {
+		t.Errorf("got %d communes, want 20", got)
+	}
+	links := communes.Find(`tbody td a`)
+	if links.Length() == 0 {
+		t.Fatal("no commune has a gap")
+	}
+	for _, link := range links.EachIter() {
+		path := link.AttrOr("href", "")
+		have, all, _ := strings.Cut(strings.TrimSpace(link.Text()), "/")
+		a, _ := strconv.Atoi(all)
+		h, _ := strconv.Atoi(have)
+		if got := s.page(t, "admin", path).Find("#missing").Parent().Find("tbody tr").Length(); got != a-h {
+			t.Errorf("%s: got %d names for %s", path, got, link.Text())
+		}
+	}
+	if got := s.page(t, "bithu", "/coverage").Find("#communes").Length(); got != 0 {
+		t.Error("a commune of its own is compared with none")
+	}
+}
+
+// Whoever holds many places, or none any more, is counted and named.
+func TestCoverageLoad(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	busy := strconv.FormatInt(int64(s.actor(t, "cbxa").CadreID), 10)
+	s.exec(t, `INSERT INTO assignments (cadre_id, post_id, locality_id, level, period) SELECT $1::text::bigint, s.post_id, s.locality_id, s.level, daterange(current_date - 5, NULL)
+		FROM assignments s JOIN posts p ON p.id = s.post_id WHERE p.code = 'commune_supporter' AND s.cadre_id <> $1::text::bigint ORDER BY s.id LIMIT 4`, busy)
+	over := s.id(t, `UPDATE assignments SET period = daterange(lower(period), current_date - 3) WHERE cadre_id = (SELECT cadre_id FROM accounts WHERE login = 'cbhuyen') RETURNING cadre_id::text`)
+	for kind, cadre := range map[string]string{"many": busy, "idle": over} {
+		if s.page(t, "admin", "/coverage").Find(`main a[href="/coverage?kind=`+kind+`"]`).Length() != 1 {
+			t.Errorf("the board does not lead to %s", kind)
+		}
+		if s.page(t, "admin", "/coverage?kind="+kind).Find(`#missing ~ * a[href="/cadres/`+cadre+`"]`).Length() != 1 {
+			t.Errorf("%s does not name cadre %s", kind, cadre)
+		}
+	}
+}
+
+func TestCoverageDayBefore(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for on, want := range map[string]string{"2021-03-31": "28/02/2021", "2020-03-30": "29/02/2020", "2021-01-15": "15/12/2020", "2021-07-31": "30/06/2021"} {
+		if !strings.Contains(s.page(t, "admin", "/coverage?on="+on).Find("main th").Text(), want) {
+			t.Errorf("%s is not compared with %s", on, want)
+		}
+	}
+}

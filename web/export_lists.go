@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -190,35 +189,39 @@ func cursorOf(key int64) string {
 }
 
 func (s *Server) exportCoverage(w http.ResponseWriter, r *http.Request) error {
-	var q struct {
-		Kind string `form:"kind"`
-		On   string `form:"on"`
-	}
+	var q coverageQuery
 	format, err := decodeExport(r, &q)
 	if err != nil {
 		return err
 	}
 	ctx, actor := r.Context(), session(r).Actor
 	on := asOfDay(q.On, actor.Today())
-	kind := app.GapKind(q.Kind)
-	if !slices.Contains(app.GapKinds(), kind) {
-		kind = app.GapKinds()[0]
+	query := q.find(on)
+	if query.Kind == "" {
+		query.Kind = app.GapKinds()[0]
 	}
+	kind := query.Kind
 	columns := []column[app.GapRow]{
 		textColumn("export.gap", 44, func(app.GapRow) string { return i18n.T(ctx, "coverage.missing."+string(kind)) }),
 		textColumn("place.name", 30, func(g app.GapRow) string { return g.Name }),
-		textColumn("coverage.level", 16, func(g app.GapRow) string { return i18n.T(ctx, "level."+string(g.Level)) }),
+		textColumn("coverage.level", 16, func(g app.GapRow) string {
+			if g.Level == "" {
+				return ""
+			}
+			return i18n.T(ctx, "level."+string(g.Level))
+		}),
 		textColumn("coverage.above", 30, func(g app.GapRow) string { return g.Above }),
 	}
-	if kind == app.NoAccount {
+	if kind.OfPeople() {
 		columns = append(columns,
 			textColumn("place.person", 28, func(g app.GapRow) string { return g.Person }),
 			textColumn("place.post", 30, func(g app.GapRow) string { return postName(ctx, cadre.Post{NameVi: g.PostVi, NameEn: g.PostEn}) }))
 	}
 	return exported(s, w, r, format, listing[app.GapRow]{
-		name: "coverage", url: on.link(coverageURL(kind)), action: cadre.SeeCoverage, columns: columns,
+		name: "coverage", url: on.link(coverageURL(kind, q.Commune)), action: cadre.SeeCoverage, columns: columns,
 		batch: func(ctx context.Context, page app.ListPage) ([]app.GapRow, string, error) {
-			found, err := s.app.Coverage(ctx, actor, app.CoverageQuery{Day: on.Day, Kind: kind, After: number(page.After), Limit: page.Limit})
+			query.After, query.Limit = number(page.After), page.Limit
+			found, err := s.app.Coverage(ctx, actor, query)
 			return found.Rows, cursorOf(found.Next), err
 		},
 	})

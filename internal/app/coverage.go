@@ -13,6 +13,9 @@ import (
 type (
 	GapKind = postgres.GapKind
 	GapRow  = postgres.GapRow
+	Load    = postgres.Load
+
+	CommuneCoverage = postgres.CommuneCoverage
 )
 
 // The kinds of gaps.
@@ -22,35 +25,39 @@ const (
 	NoTierThree = postgres.NoTierThree
 	NoLead      = postgres.NoLead
 	NoAccount   = postgres.NoAccount
+	TooMany     = postgres.TooMany
+	Idle        = postgres.Idle
 )
 
 // GapKinds lists all kinds of gaps.
 func GapKinds() []GapKind { return postgres.GapKinds() }
 
-// Coverage is what is covered on a day below the places that somebody leads or administers, with the gaps of one kind.
+// Coverage is what is covered on a day below the places that somebody leads or administers.
 type Coverage struct {
-	Gaps Gaps
-	Rows []postgres.GapRow
-	Next int64 // the key after which the next page begins; zero on the last one
+	postgres.Coverage
+	Next int64 // the key after which the next page of gaps begins; zero on the last one
 }
 
-// CoverageQuery asks for the gaps of one kind on a day whose key comes after the given one, at most Limit of them.
+// CoverageQuery asks for the board of a day or, with a kind, for the gaps of that kind whose key comes after the given one.
 type CoverageQuery struct {
-	Day   territory.Day
-	Kind  GapKind
-	After int64
-	Limit int
+	Day, Before territory.Day
+	Kind        GapKind
+	Commune     territory.LocalityID // whose gaps alone are listed; zero for all
+	After       int64
+	Limit       int
 }
 
-// Coverage counts the gaps of a day and names those of one kind.
+// Coverage gives the board of coverage of a day, with the numbers of an earlier one beside.
 func (a *App) Coverage(ctx context.Context, actor cadre.Actor, q CoverageQuery) (Coverage, error) {
-	gaps, rows, err := a.db.GapsBelow(ctx, coverageOf(actor, q.Day), q.Kind, q.After, q.Limit+1)
+	found, err := a.db.Coverage(ctx, postgres.CoverageQuery{
+		Of: coverageOf(actor, q.Day), Before: q.Before, Kind: q.Kind, Commune: q.Commune, After: q.After, Limit: q.Limit + 1,
+	})
 	if err != nil {
 		return Coverage{}, fmt.Errorf("reading coverage: %w", err)
 	}
-	c := Coverage{Gaps: gaps, Rows: rows}
-	if len(rows) > q.Limit {
-		c.Rows = rows[:q.Limit]
+	c := Coverage{Coverage: found}
+	if len(c.Rows) > q.Limit {
+		c.Rows = c.Rows[:q.Limit]
 		c.Next = c.Rows[q.Limit-1].Key
 	}
 	return c, nil

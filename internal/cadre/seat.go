@@ -104,3 +104,6 @@ func (s Seat) FirstIn(term Term, old *Holder) bool {
 	}
 	return true
 }
+
+// MostPlaces is how many places one person can hold before the board of coverage asks whether it is too much.
+const MostPlaces = 3

@@ -55,6 +55,8 @@ type Gap struct {
 	Bar          *component.BarView
 	Missing      string // how many are missing; empty for none
 	URL          string
+	Have         int
+	Before       string // the count of an earlier day, with the change since
 }
 
 // HomeView is the page that answers "what must I do now?".
@@ -74,16 +76,34 @@ type HomeView struct {
 // CoverageView counts what is covered and names one kind of gaps.
 type CoverageView struct {
 	component.Base
-	AsOf    *component.AsOfView
-	Gaps    []Gap
-	Heading string // of the list of gaps; empty shows the numbers alone
-	People  bool   // the gaps are people without an account, not places
+	AsOf   *component.AsOfView
+	Gaps   []Gap
+	Before string // heading of the numbers of an earlier day
+
+	// The board.
+	Communes     []CommuneCoverage
+	CommunesMore string // says how many communes are not drawn
+	Load         *component.ChartView
+	LoadWays     []component.Action
+
+	// The list behind one number.
+	Heading string // empty shows the board
+	People  bool   // the gaps are people, not places
+	Back    string // to the board
 	Rows    []GapPlace
 	Pager   component.PagerView
 }
 
+// CommuneCoverage counts what is covered in one commune.
+type CommuneCoverage struct {
+	Name, URL, Above string
+	TierOne          string
+	Missing          bool // tier one
+	Gaps             []Gap
+}
+
 // GapPlace is a place where somebody is missing, or a person with what they hold there.
-type GapPlace struct{ Place, URL, Level, Above, Person, Post string }
+type GapPlace struct{ Place, URL, Level, Above, Person, PersonURL, Post string }
 
 // PlacesView lists the places that a person holds.
 type PlacesView struct {
