@@ -62,10 +62,16 @@ func (o CoverageOf) args(more ...any) []any {
 	return append([]any{int64s(o.Below), o.Day, int64s(o.Alone), o.Today}, more...)
 }
 
+// during is the condition that a range holds a day, written so that planners do not take the index of an exclusion constraint for it,
+// which reads many times as much as the plain index of the place beside it (migration 00023).
+func during(period, day string) string {
+	return `coalesce(lower(` + period + `) <= ` + day + `::date, true) AND coalesce(upper(` + period + `) > ` + day + `::date, true)`
+}
+
 // below walks down from the places $1 on a day, and adds the places $3. Districted says whether a district lies
 // on the way, commune which commune.
 func below(name, day string) string {
-	there := `v.valid @> ` + day + `::date`
+	there := during("v.valid", day)
 	return name + ` AS (
 		SELECT l.id, l.level, EXISTS (SELECT FROM locality_chain(l.id, ` + day + `) ch WHERE ch.level = 'district') AS districted,
 			(SELECT ch.locality_id FROM locality_chain(l.id, ` + day + `) ch WHERE ch.level = 'commune') AS commune
@@ -90,7 +96,7 @@ var covered = `WITH RECURSIVE ` + below("down", "$2") + `, ` + below("now", "$4"
 		SELECT e.id AS locality_id, s.cadre_id, s.post_id,
 			p.capability <> 'administer' AS works, p.capability = 'lead' AS lead, p.capability = 'support' AND s.household_id IS NULL AND CASE e.level WHEN 'commune' THEN p.tier = 'province'
 				WHEN 'hamlet' THEN p.tier = 'district' OR NOT e.districted WHEN 'group' THEN p.tier = 'commune' ELSE false END AS support
-		FROM every e JOIN assignments s ON s.locality_id = e.id AND s.voided_at IS NULL AND s.period @> $2::date
+		FROM every e JOIN assignments s ON s.locality_id = e.id AND s.voided_at IS NULL AND ` + during("s.period", "$2") + `
 		JOIN posts p ON p.id = s.post_id JOIN cadres c ON c.id = s.cadre_id AND ` + activeOn("c", "$2") + `
 	), place AS (
 		SELECT e.id, e.level, e.commune, coalesce(bool_or(h.support), false) AS supported, coalesce(bool_or(h.lead), false) AS led
@@ -99,7 +105,7 @@ var covered = `WITH RECURSIVE ` + below("down", "$2") + `, ` + below("now", "$4"
 		SELECT c.id, c.full_name FROM cadres c WHERE ` + activeOn("c", "$2") + `
 		AND c.id IN (SELECT hc.id FROM every e JOIN cadres hc ON hc.home_id = e.id
 			UNION ALL SELECT s.cadre_id FROM every e JOIN assignments s ON s.locality_id = e.id AND s.voided_at IS NULL AND lower(s.period) <= $2::date)
-		AND NOT EXISTS (SELECT FROM assignments s WHERE s.cadre_id = c.id AND s.voided_at IS NULL AND s.period @> $2::date)
+		AND NOT EXISTS (SELECT FROM assignments s WHERE s.cadre_id = c.id AND s.voided_at IS NULL AND ` + during("s.period", "$2") + `)
 	)`
 
 // queueGaps counts coverage.

@@ -74,8 +74,8 @@ func queueCommuneCoverage(b *batch, dst *[]CommuneCoverage, of CoverageOf) {
 				count(*) FILTER (WHERE level <> 'group' AND led) AS led
 			FROM place WHERE commune IS NOT NULL GROUP BY commune)
 		SELECT n.commune, v.name, coalesce(pv.name, ''), n.one, n.hamlets, n.two, n.groups, n.three, n.desks, n.led FROM counted n
-		JOIN locality_versions v ON v.locality_id = n.commune AND v.valid @> $2::date
-		LEFT JOIN locality_versions pv ON pv.locality_id = v.parent_id AND pv.valid @> $2::date
+		JOIN locality_versions v ON v.locality_id = n.commune AND `+during("v.valid", "$2")+`
+		LEFT JOIN locality_versions pv ON pv.locality_id = v.parent_id AND `+during("pv.valid", "$2")+`
 		ORDER BY n.hamlets - n.two + n.groups - n.three + n.desks - n.led + (NOT n.one)::int DESC, v.name COLLATE "vi-x-icu", n.commune`, of.args()...)
 }
 
@@ -94,9 +94,9 @@ var missing = map[GapKind]string{
 }
 
 func queueGapRows(b *batch, dst *[]GapRow, q CoverageQuery) {
-	const names = ` JOIN locality_versions v ON v.locality_id = p.id AND v.valid @> $2::date
-		LEFT JOIN locality_versions pv ON pv.locality_id = v.parent_id AND pv.valid @> $2::date`
-	const from = `FROM held h JOIN place p ON p.id = h.locality_id JOIN cadres c ON c.id = h.cadre_id JOIN posts po ON po.id = h.post_id` + names
+	names := ` JOIN locality_versions v ON v.locality_id = p.id AND ` + during("v.valid", "$2") + `
+		LEFT JOIN locality_versions pv ON pv.locality_id = v.parent_id AND ` + during("pv.valid", "$2")
+	from := `FROM held h JOIN place p ON p.id = h.locality_id JOIN cadres c ON c.id = h.cadre_id JOIN posts po ON po.id = h.post_id` + names
 	const within = ` AND ($6::bigint = 0 OR p.commune = $6)`
 	args := q.Of.args(q.After, int64(q.Commune), q.Limit)
 	switch q.Kind {
@@ -115,7 +115,7 @@ func queueGapRows(b *batch, dst *[]GapRow, q CoverageQuery) {
 			SELECT id, 0::bigint, '', '', '', full_name, '', '', 0 FROM idle WHERE id > $5 AND $6::bigint = 0 ORDER BY id LIMIT $7`, args...)
 	case NoTierOne, NoTierTwo, NoTierThree, NoLead:
 		queueAll(b, dst, pgx.RowToStructByPos[GapRow], covered+`
-			SELECT p.id, p.id, p.level, v.name, coalesce(pv.name, ''), '', '', '', 0 FROM place p`+names+`
-			WHERE `+missing[q.Kind]+` AND p.id > $5`+within+` ORDER BY p.id LIMIT $7`, args...)
+			SELECT p.id, p.id, p.level, v.name, coalesce(pv.name, ''), '', '', '', 0
+			FROM (SELECT p.id, p.level FROM place p WHERE `+missing[q.Kind]+` AND p.id > $5`+within+` ORDER BY p.id LIMIT $7) p`+names+` ORDER BY p.id`, args...)
 	}
 }

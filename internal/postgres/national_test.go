@@ -1,0 +1,102 @@
+package postgres_test
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"banam/internal/cadre"
+	"banam/internal/postgres"
+	"banam/internal/territory"
+	"banam/internal/testdb"
+)
+
+// country fills a database with as many places as the country had in 2020: 63 provinces, 705 districts, 10,614 communes, and 100,000
+// hamlets, with somebody sent and somebody leading nearly everywhere. Names are numbers.
+var country = []string{
+	`CREATE TEMP TABLE made (n bigint, up bigint, level text, name text)`,
+	`INSERT INTO made SELECT n, NULL::bigint, 'province', 'Tỉnh ' || n FROM generate_series(1, 63) n`,
+	`INSERT INTO made SELECT 100 + n, 1 + n % 63, 'district', 'Huyện ' || n FROM generate_series(1, 705) n`,
+	`INSERT INTO made SELECT 1000 + n, 101 + n % 705, 'commune', 'Xã ' || n FROM generate_series(1, 10614) n`,
+	`INSERT INTO made SELECT 20000 + n, 1001 + n % 10614, 'hamlet', 'Ấp ' || n FROM generate_series(1, 100000) n`,
+	`INSERT INTO localities (id, level) OVERRIDING SYSTEM VALUE SELECT n, level FROM made`,
+	`INSERT INTO locality_versions (locality_id, parent_id, type, name, valid) SELECT n, up, 'x', name, daterange('2020-01-01', NULL) FROM made`,
+	`INSERT INTO cadres (id, full_name, tier, home_id) OVERRIDING SYSTEM VALUE SELECT n, 'Nguyễn Văn ' || n, 'district', coalesce(up, n) FROM made`,
+	`INSERT INTO assignments (cadre_id, post_id, locality_id, level, period) SELECT m.n, p.id, m.n, m.level, daterange('2020-01-01', NULL)
+		FROM made m JOIN posts p ON p.code = CASE m.level WHEN 'commune' THEN 'province_supporter' WHEN 'hamlet' THEN 'district_supporter' END WHERE m.n % 97 > 0`,
+	`INSERT INTO assignments (cadre_id, post_id, locality_id, level, period) SELECT m.n, p.id, m.n, m.level, daterange('2020-01-01', NULL)
+		FROM made m JOIN posts p ON p.code = m.level || '_lead' WHERE m.n % 89 > 0`,
+	`ANALYZE localities, locality_versions, cadres, assignments, posts`,
+}
+
+// With the national list the board of coverage, the page of a place and its assignments are still quick.
+func TestNationalScale(t *testing.T) {
+	if os.Getenv("BANAM_BENCH") == "" {
+		t.Skip("set BANAM_BENCH to load the country")
+	}
+	db := testdb.New(t)
+	conn, err := db.Owner.Acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun := time.Now()
+	for _, sql := range country {
+		if _, err := conn.Exec(t.Context(), sql); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+	conn.Release()
+	t.Logf("loading took %s", time.Since(begun))
+	store, err := postgres.New(db.App)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, day, today := t.Context(), territory.NewDay(2020, 6, 1), territory.NewDay(2020, 7, 1)
+	board := func(kind postgres.GapKind, day territory.Day, below ...territory.LocalityID) func() error {
+		return func() error {
+			found, err := store.Coverage(ctx, postgres.CoverageQuery{Of: postgres.CoverageOf{Below: below, Day: day, Today: today}, Before: day.Add(-30), Kind: kind, Limit: 101})
+			if err == nil && (found.Gaps.Hamlets == 0 || found.Gaps.HamletsCovered == 0) {
+				t.Errorf("counts %+v", found.Gaps)
+			}
+			return err
+		}
+	}
+	place := func(id territory.LocalityID) func() error {
+		return func() error {
+			_, err := store.PlacePage(ctx, id, today, cadre.Scope{}, cadre.Scope{}, cadre.Scope{Branches: []cadre.Branch{{Column: cadre.ByProvince, ID: 1}}})
+			return err
+		}
+	}
+	for _, tt := range []struct {
+		name   string
+		within time.Duration
+		read   func() error
+	}{
+		{"board of a commune", 50 * time.Millisecond, board("", today, 1001)},
+		{"board of a district", 80 * time.Millisecond, board("", today, 101)},
+		{"board of a province", 400 * time.Millisecond, board("", today, 1)},
+		{"board of a province on a day to come", 500 * time.Millisecond, board("", today.Add(30), 1)},
+		{"gaps of a province", 400 * time.Millisecond, board(postgres.NoTierTwo, today, 1)},
+		{"too many places, of a province", 400 * time.Millisecond, board(postgres.TooMany, today, 1)},
+		{"people without an account of a province", 800 * time.Millisecond, board(postgres.NoAccount, today, 1)},
+		{"idle people of a province", 400 * time.Millisecond, board(postgres.Idle, today, 1)},
+		{"page of a province", 50 * time.Millisecond, place(1)},
+		{"page of a district", 50 * time.Millisecond, place(101)},
+		{"page of a commune", 50 * time.Millisecond, place(1001)},
+		{"a commune on another day", 50 * time.Millisecond, func() error { _, err := store.PlaceOn(ctx, 1001, day, today); return err }},
+		{"assignments of a hamlet", 50 * time.Millisecond, func() error { _, err := store.PlaceAssignments(ctx, 20001, day, today); return err }},
+	} {
+		best := time.Hour
+		for range 3 {
+			begun := time.Now()
+			if err := tt.read(); err != nil {
+				t.Fatalf("%s: %v", tt.name, err)
+			}
+			best = min(best, time.Since(begun))
+		}
+		t.Logf("%-40s %s", tt.name, best.Round(100*time.Microsecond))
+		if best > tt.within {
+			t.Errorf("%s took %s, want at most %s", tt.name, best, tt.within)
+		}
+	}
+}
