@@ -51,6 +51,9 @@ var relations = map[string][]string{
 
 	"{household}": {"own", "sibling", "nonexistent"},
 
+	"{import}": {"own", "sibling", "nonexistent"},
+	"{kind}":   {"own", "nonexistent"},
+
 	"{cadre}": {"own", "sibling", "above", "peer", "elsewhere", "nonexistent"},
 }
 
@@ -284,6 +287,8 @@ func (s *site) fill(t *testing.T) objects {
 		"{issue} own": s.raise(t, "cbhuyen", canary), "{issue} sibling": s.raise(t, "bithu2", "Việc của xã bên"), "{issue} nonexistent": uuid.NewString(),
 		"{notice} own": uuid.NewString(), "{notice} nonexistent": uuid.NewString(), "{place} nonexistent": "999999999",
 	}
+	o["{import} own"], o["{import} sibling"], o["{import} nonexistent"] = s.imported(t, "admin"), s.imported(t, "bithu2"), uuid.NewString()
+	o["{kind} own"], o["{kind} nonexistent"] = "cadres", "nothing"
 	o["{place} own"] = placeID(s.actor(t, "cbhuyen"))
 	o["{place} sibling"] = placeID(s.actor(t, "bithu2"))
 	o["{place} above"] = placeID(s.actor(t, "huyenuy"))

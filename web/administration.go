@@ -42,6 +42,7 @@ var adminPages = []struct {
 		{key: "accounts", path: accountsPath, icon: "key", number: func(a app.Administration) adminNumber {
 			return adminNumber{"without_account", a.Accounts[app.NoAccountYet], accountsPath + "?state=none", component.Warn}
 		}},
+		{key: "imports", path: importsPath, icon: "upload"},
 	}},
 	{"places", []adminPage{
 		{key: "handovers", path: handoversPath, icon: "people"},

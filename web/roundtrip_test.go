@@ -101,6 +101,7 @@ func TestRoundTripsOfReading(t *testing.T) {
 			"/issues/" + objects["{issue} own"] + "/moves/comment", "/review", "/review/figures", "/review/figures/issues?what=resolve&level=commune", "/notices", "/search?q=hoang+yen", "/no/such/page", "/account", "/account/password",
 			"/coverage?on=2020-03-01", "/coverage?kind=many", "/places/" + objects["{place} own"] + "?on=2020-03-01", "/places/" + objects["{place} own"] + "/assignments?on=1901-01-01",
 			"/places/" + objects["{place} own"] + "/assignments", "/places/" + objects["{place} own"] + "/assign", "/assignments/" + objects["{assignment} own"] + "/end",
+			"/imports", "/imports/new", "/imports/templates/assignments", "/imports/" + objects["{import} own"], "/imports/" + objects["{import} own"] + "?verdict=error",
 			"/cadres", "/cadres?q=le&place=" + objects["{place} own"], "/cadres/" + objects["{cadre} own"], "/cadres/" + objects["{cadre} own"] + "/edit", "/accounts", "/accounts?q=nguyen&state=none",
 			"/places/" + objects["{place} above"] + "/assign-many?what=district_supporter@hamlet", "/cadres/" + objects["{cadre} own"] + "/assign",
 			"/assignments/" + objects["{assignment} own"] + "/file", "/assignments/" + objects["{assignment} own"] + "/decision",

@@ -78,6 +78,7 @@ func (s *Server) routes() chi.Router {
 		may(cadre.Manage).post("/posts/{post}/retire", s.retirePost)
 
 		s.planRoutes(may)
+		s.importRoutes(may)
 
 		may(cadre.Manage).get("/cadres", s.cadres)
 		may(cadre.Manage).get("/cadres/new", s.newCadreForm)

@@ -21,13 +21,14 @@ type App struct {
 	db    *postgres.DB
 	now   func() time.Time
 	slots chan struct{} // password hashes under way
+	lists chan struct{} // uploaded lists that are being read
 	dummy func() string // a hash that no password fits, for unknown names
 	files *files.Store  // nil where nothing can be attached
 }
 
 // New makes the use cases over a database and a clock.
 func New(db *postgres.DB, now func() time.Time) *App {
-	return &App{db: db, now: now, slots: make(chan struct{}, hashesAtOnce), dummy: dummyHash()}
+	return &App{db: db, now: now, slots: make(chan struct{}, hashesAtOnce), lists: make(chan struct{}, listsAtOnce), dummy: dummyHash()}
 }
 
 // Now gives the present instant of the injected clock.

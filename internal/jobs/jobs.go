@@ -28,6 +28,7 @@ const (
 	vacantEvery = 5 * time.Minute
 	lapseEvery  = time.Minute
 	sweepEvery  = time.Hour
+	importTries = 5 // after which an import counts as failed
 	handEvery   = 15 * time.Minute
 	filesEvery  = 6 * time.Hour
 )
@@ -89,6 +90,16 @@ func New(a *app.App, pool *pgxpool.Pool, log *slog.Logger) (*Runner, error) {
 		}
 		return err
 	}))
+	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, j *river.Job[app.RunImport]) error {
+		err := given(a.RunImport(ctx, j.Args.ImportID))
+		if err != nil && j.Attempt >= importTries {
+			return errors.Join(err, a.FailImport(context.WithoutCancel(ctx), j.Args.ImportID))
+		}
+		return err
+	}))
+	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, _ *river.Job[app.SweepImports]) error {
+		return a.PurgeImports(ctx)
+	}))
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Schema: postgres.JobSchema, Workers: list, Logger: log, JobTimeout: jobTime, RescueStuckJobsAfter: rescueAfter,
 		Queues: map[string]river.QueueConfig{
@@ -96,6 +107,7 @@ func New(a *app.App, pool *pgxpool.Pool, log *slog.Logger) (*Runner, error) {
 		},
 		PeriodicJobs: []*river.PeriodicJob{
 			periodic("pass_vacant", vacantEvery, app.PassVacant{}), periodic("lapse_issues", lapseEvery, app.LapseIssues{}), periodic("sweep_sessions", sweepEvery, app.SweepSessions{}),
+			periodic("sweep_imports", sweepEvery, app.SweepImports{}),
 			periodic("sweep_files", filesEvery, app.SweepFiles{}), periodic("open_handovers", handEvery, app.OpenHandovers{}),
 			periodic("apply_reorganisations", vacantEvery, app.ApplyReorganisations{}),
 		},

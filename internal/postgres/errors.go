@@ -25,6 +25,7 @@ const (
 	codeReadOnly       = "25006"
 	codeUnique         = "23505"
 	codeExclusion      = "23P01"
+	codeForeignKey     = "23503"
 	codeForbidden      = "BN403" // of refuse_unless
 	codeConflict       = "BN409"
 )

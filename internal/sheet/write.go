@@ -2,6 +2,7 @@
 package sheet
 
 import (
+	"errors"
 	"io"
 	"math"
 	"strconv"
@@ -102,5 +103,36 @@ func NewWriter(w io.Writer, f Format, name string, columns []Column) (Writer, er
 	if f == CSV {
 		return newCSV(w, columns)
 	}
-	return newXLSX(w, name, columns)
+	return newXLSX(w, columns, name)
+}
+
+// Sheet is a small table that is written as a whole.
+type Sheet struct {
+	Name    string
+	Columns []Column
+	Rows    [][]Cell
+}
+
+// WriteBook writes a workbook of several sheets.
+func WriteBook(w io.Writer, sheets []Sheet) error {
+	names := make([]string, len(sheets))
+	for i, s := range sheets {
+		names[i] = s.Name
+	}
+	x, err := newXLSX(w, sheets[0].Columns, names...)
+	if err != nil {
+		return err
+	}
+	for i, s := range sheets {
+		if i > 0 {
+			err = errors.Join(x.endSheet(), x.beginSheet(s.Columns))
+		}
+		for _, row := range s.Rows {
+			err = errors.Join(err, x.Row(row))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return x.Close()
 }

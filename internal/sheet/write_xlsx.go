@@ -13,7 +13,7 @@ import (
 	"unicode/utf8"
 )
 
-// The parts of a workbook with one sheet (ECMA-376, part 1) besides the sheet itself. Styles: 0 plain, 1 heading, 2 day,
+// The parts of a workbook (ECMA-376, part 1) besides its sheets. Styles: 0 plain, 1 heading, 2 day,
 // 3 moment.
 const (
 	xmlHead      = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
@@ -21,16 +21,17 @@ const (
 	contentTypes = xmlHead + `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">` +
 		`<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>` +
 		`<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>` +
-		`<Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>` +
-		`<Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/></Types>`
+		`%s<Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/></Types>`
+	contentType = `<Override PartName="/xl/worksheets/sheet%d.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>`
 	packageRels = xmlHead + `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
 		`<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>`
 	workbook = xmlHead + `<workbook xmlns="` + spreadsheet + `" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">` +
-		`<sheets><sheet name="%s" sheetId="1" r:id="rId1"/></sheets></workbook>`
-	workbookRels = xmlHead + `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
-		`<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/>` +
-		`<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>`
-	styles = xmlHead + `<styleSheet xmlns="` + spreadsheet + `">` +
+		`<sheets>%s</sheets></workbook>`
+	workbookSheet = `<sheet name="%s" sheetId="%d" r:id="rId%d"/>`
+	workbookRels  = xmlHead + `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
+		`%s<Relationship Id="styles" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>`
+	workbookRel = `<Relationship Id="rId%d" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet%[1]d.xml"/>`
+	styles      = xmlHead + `<styleSheet xmlns="` + spreadsheet + `">` +
 		`<numFmts count="2"><numFmt numFmtId="164" formatCode="dd/mm/yyyy"/><numFmt numFmtId="165" formatCode="dd/mm/yyyy\ hh:mm"/></numFmts>` +
 		`<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>` +
 		`<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>` +
@@ -51,16 +52,24 @@ const (
 // xlsxWriter writes the sheet straight into the zip. The standard library is enough: all words stand in their cells as inline
 // strings, so nothing has to be kept until the end, which a table of shared strings would need.
 type xlsxWriter struct {
-	zip *zip.Writer
-	out *bufio.Writer // of the sheet
-	row int
+	zip   *zip.Writer
+	out   *bufio.Writer // of the sheet
+	row   int
+	sheet int // its number, from 1
 }
 
-func newXLSX(w io.Writer, name string, columns []Column) (*xlsxWriter, error) {
+// newXLSX begins a workbook with sheets of the names, and the first of them.
+func newXLSX(w io.Writer, columns []Column, names ...string) (*xlsxWriter, error) {
 	x := &xlsxWriter{zip: zip.NewWriter(w)}
+	var types, sheets, rels strings.Builder
+	for i, name := range names {
+		fmt.Fprintf(&types, contentType, i+1)
+		fmt.Fprintf(&sheets, workbookSheet, escaped(sheetName(name)), i+1, i+1)
+		fmt.Fprintf(&rels, workbookRel, i+1)
+	}
 	for _, part := range []struct{ path, content string }{
-		{"[Content_Types].xml", contentTypes}, {"_rels/.rels", packageRels}, {"xl/workbook.xml", fmt.Sprintf(workbook, escaped(sheetName(name)))},
-		{"xl/_rels/workbook.xml.rels", workbookRels}, {"xl/styles.xml", styles},
+		{"[Content_Types].xml", fmt.Sprintf(contentTypes, types.String())}, {"_rels/.rels", packageRels}, {"xl/workbook.xml", fmt.Sprintf(workbook, sheets.String())},
+		{"xl/_rels/workbook.xml.rels", fmt.Sprintf(workbookRels, rels.String())}, {"xl/styles.xml", styles},
 	} {
 		f, err := x.zip.Create(part.path)
 		if err == nil {
@@ -70,9 +79,16 @@ func newXLSX(w io.Writer, name string, columns []Column) (*xlsxWriter, error) {
 			return nil, fmt.Errorf("beginning a workbook: %w", err)
 		}
 	}
-	f, err := x.zip.Create("xl/worksheets/sheet1.xml")
+	return x, x.beginSheet(columns)
+}
+
+// beginSheet begins the next sheet with its headings.
+func (x *xlsxWriter) beginSheet(columns []Column) error {
+	x.sheet++
+	x.row = 0
+	f, err := x.zip.Create("xl/worksheets/sheet" + strconv.Itoa(x.sheet) + ".xml")
 	if err != nil {
-		return nil, fmt.Errorf("beginning a sheet: %w", err)
+		return fmt.Errorf("beginning a sheet: %w", err)
 	}
 	x.out = bufio.NewWriterSize(f, 1<<16)
 	x.put(xmlHead + `<worksheet xmlns="` + spreadsheet + `"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>` +
@@ -83,7 +99,16 @@ func newXLSX(w io.Writer, name string, columns []Column) (*xlsxWriter, error) {
 	for i, c := range columns {
 		x.words(i, c.Head, ` s="1"`)
 	}
-	return x, x.end()
+	return x.end()
+}
+
+// endSheet ends the sheet that rows are written to.
+func (x *xlsxWriter) endSheet() error {
+	x.put(`</sheetData></worksheet>`)
+	if err := x.out.Flush(); err != nil {
+		return fmt.Errorf("ending a sheet: %w", err)
+	}
+	return nil
 }
 
 func (x *xlsxWriter) widths(columns []Column) {
@@ -147,9 +172,8 @@ func (x *xlsxWriter) value(column int, style, v string) {
 }
 
 func (x *xlsxWriter) Close() error {
-	x.put(`</sheetData></worksheet>`)
-	if err := x.out.Flush(); err != nil {
-		return fmt.Errorf("ending a sheet: %w", err)
+	if err := x.endSheet(); err != nil {
+		return err
 	}
 	if err := x.zip.Close(); err != nil {
 		return fmt.Errorf("ending a workbook: %w", err)

@@ -18,20 +18,33 @@ const query = (text) => {
   return Buffer.concat([head, body]);
 };
 
-// Runs one statement in the owner's role.
+// The values of a row, all as text; an empty one for null.
+function valuesOf(row) {
+  const values = [];
+  for (let at = 2; values.length < row.readInt16BE(0);) {
+    const size = Math.max(row.readInt32BE(at), 0);
+    values.push(row.subarray(at + 4, at + 4 + size).toString());
+    at += 4 + size;
+  }
+  return values;
+}
+
+// Runs one statement in the owner's role, and gives its rows.
 export async function sql(server, text) {
   const socket = net.connect(await server.socket());
   socket.write(startup({ user: 'banam_owner', database: 'banam' }));
   let rest = Buffer.alloc(0);
   let ready = 0;
+  const rows = [];
   try {
     for await (const chunk of socket) {
       rest = Buffer.concat([rest, chunk]);
       for (; rest.length >= 5 && rest.length > rest.readInt32BE(1); rest = rest.subarray(1 + rest.readInt32BE(1))) {
         const kind = String.fromCharCode(rest[0]);
         if (kind === 'E') throw new Error(rest.subarray(5, 1 + rest.readInt32BE(1)).toString().replaceAll('\0', ' '));
+        if (kind === 'D') rows.push(valuesOf(rest.subarray(5, 1 + rest.readInt32BE(1))));
         if (kind !== 'Z') continue;
-        if (++ready === 2) return;
+        if (++ready === 2) return rows;
         socket.write(query(text));
       }
     }

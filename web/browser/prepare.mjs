@@ -49,8 +49,20 @@ async function keptBy(browser, server, place) {
   await admin.page.fill('[name=type]', 'Xã');
   await admin.page.fill('[name=name]', 'Xã Long Phú');
   assert.equal(await admin.submit('main form button[type=submit]'), 200);
+  const list = await imported(admin);
   await admin.leave();
-  return { '{plan}': plan, '{account}': account, '{assignment}': assignment, '{cadre}': cadre, '{cadre id}': cadre.split('/').at(-1) };
+  return { '{import}': list, '{plan}': plan, '{account}': account, '{assignment}': assignment, '{cadre}': cadre, '{cadre id}': cadre.split('/').at(-1) };
+}
+
+// A list that waits for its maker, with a row of each kind of verdict that there can be.
+async function imported(admin) {
+  assert.equal((await admin.context.request.get(`${admin.server.url}/imports/templates/cadres`)).status(), 200);
+  admin.paths.add('/imports/templates/cadres');
+  await admin.go('/imports/new?kind=cadres');
+  const text = 'Họ tên;Năm sinh;Cấp;Ghi chú\r\nLê Thị Danh Sách;1980;Xã;x\r\nLê Văn Sai;abc;Xã;y\r\n';
+  await admin.page.setInputFiles('[name=file]', { name: 'danh-sach.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+  assert.equal(await admin.submit('main form button[type=submit]'), 200);
+  return new URL(admin.page.url()).pathname;
 }
 
 // What the commune's own tier keeps: a group, and a household of it.

@@ -1,0 +1,89 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"banam/internal/cadre"
+	"banam/internal/fault"
+)
+
+// ImportUndo is what an import made and changed.
+type ImportUndo struct {
+	ID           uuid.UUID
+	Kind         ImportKind
+	At           time.Time
+	Made         []int64 // people, assignments or places
+	MadeVersions []int32 // of the people made
+	Before       []NewCadre
+	Versions     []int32 // of the people changed, as the import left them
+	Accounts     []int64
+	Marked       []cadre.AssignmentID // that got the mark of the primary one
+	Cleared      []cadre.AssignmentID // that lost it
+}
+
+// UndoImport takes back what an import made and changed. It is a Conflict if anything of it was changed or used since.
+func (t *Tx) UndoImport(ctx context.Context, u ImportUndo) error {
+	touched := &fault.Error{Kind: fault.KindConflict, Key: "import.undo_touched"}
+	if len(u.Accounts) > 0 { // nobody has signed in or has a password, even a first one
+		t.tx.mustTouch(touched, `SELECT 1 WHERE (SELECT count(*) FROM (SELECT FROM accounts WHERE id = ANY($1) AND password_hash = '' AND one_time_hash IS NULL AND signed_in_at IS NULL AND disabled_at IS NULL FOR UPDATE) a) = $2`,
+			u.Accounts, len(u.Accounts))
+		t.tx.queue(`DELETE FROM accounts WHERE id = ANY($1)`, u.Accounts)
+	}
+	switch u.Kind {
+	case ImportCadres:
+		t.undoCadres(u, touched)
+	case ImportAssignments:
+		t.undoAssignments(u, touched)
+	case ImportHouseholds:
+		t.tx.queue(`SELECT undo_households($1)`, u.ID)
+	case ImportPlaces:
+		t.undoPlaces(u, touched)
+	}
+	err := t.tx.flush(ctx)
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == codeForeignKey {
+		return &fault.Error{Kind: fault.KindConflict, Key: "import.undo_used"}
+	}
+	return translate(err)
+}
+
+// undoCadres deletes people: whoever holds, wrote or did anything is in use, which the database itself notices.
+func (t *Tx) undoCadres(u ImportUndo, touched *fault.Error) {
+	if len(u.Made) > 0 {
+		t.tx.mustTouch(touched, `SELECT 1 WHERE (SELECT count(*) FROM (SELECT FROM cadres c JOIN unnest($1::bigint[], $2::int[]) AS x (id, version) ON c.id = x.id AND c.version = x.version FOR UPDATE OF c) n) = $3`,
+			u.Made, u.MadeVersions, len(u.Made))
+		t.tx.queue(`DELETE FROM cadres WHERE id = ANY($1)`, u.Made)
+	}
+	if len(u.Before) > 0 {
+		ids, _, _, _ := people(u.Before)
+		t.tx.mustTouch(touched, `SELECT 1 WHERE (SELECT count(*) FROM (SELECT FROM cadres c JOIN unnest($1::bigint[], $2::int[]) AS x (id, version) ON c.id = x.id AND c.version = x.version FOR UPDATE OF c) n) = $3`,
+			ids, u.Versions, len(u.Before))
+		t.UpdateCadres(u.Before)
+	}
+}
+
+// undoPlaces deletes places that have one version only, as they were entered: whatever lies below one or happened there is in use, which
+// the database itself notices.
+func (t *Tx) undoPlaces(u ImportUndo, touched *fault.Error) {
+	t.tx.queue(`SELECT 1 FROM localities WHERE id = ANY($1) ORDER BY id FOR UPDATE`, u.Made)
+	t.tx.mustTouch(touched, `SELECT 1 WHERE (SELECT count(*) FROM locality_versions WHERE locality_id = ANY($1) AND upper(valid) IS NULL) = $2
+		AND (SELECT count(*) FROM locality_versions WHERE locality_id = ANY($1)) = $2`, u.Made, len(u.Made))
+	t.tx.queue(`DELETE FROM locality_versions WHERE locality_id = ANY($1)`, u.Made)
+	t.tx.queue(`DELETE FROM localities WHERE id = ANY($1)`, u.Made)
+}
+
+// undoAssignments voids assignments, as a mistake of the day on which they were entered; no row is deleted.
+func (t *Tx) undoAssignments(u ImportUndo, touched *fault.Error) {
+	if len(u.Made) > 0 {
+		t.tx.queue(`SELECT 1 FROM localities WHERE id IN (SELECT locality_id FROM assignments WHERE id = ANY($1)) ORDER BY id FOR NO KEY UPDATE`, u.Made)
+		t.tx.mustTouch(touched, `SELECT 1 WHERE (SELECT count(*) FROM (SELECT FROM assignments WHERE id = ANY($1) AND voided_at IS NULL AND ended_reason = '' FOR UPDATE) n) = $2`, u.Made, len(u.Made))
+		t.tx.mustTouch(&fault.Error{Kind: fault.KindConflict, Key: "import.undo_used"}, `SELECT 1 WHERE NOT assignments_used($1)`, u.Made)
+		t.tx.queue(`UPDATE assignments SET voided_at = $2, ended_reason = 'import' WHERE id = ANY($1)`, u.Made, u.At)
+	}
+	t.SetPrimary(u.Marked, false)
+	t.SetPrimary(u.Cleared, true)
+}
