@@ -177,6 +177,9 @@ func TestReplayOfBenTre(t *testing.T) {
 	if err := rows.Err(); err != nil || found != len(official) {
 		t.Fatalf("got %d units, %v, want the %d of the official list", found, err, len(official))
 	}
+	if grants := r.actor().Grants; len(grants) != 1 || grants[0].Locality.Code != "86" {
+		t.Errorf("the administrator of the province holds %v, want the same at the one that follows", grants)
+	}
 	r.wantNumber(`SELECT count(DISTINCT v.parent_id) FROM locality_versions v JOIN localities l ON l.id = v.locality_id AND l.level = 'hamlet' WHERE `+today, 7, "communes of Bình Đại's hamlets")
 	r.wantNumber(`SELECT count(*) FROM localities l WHERE l.level IN ('hamlet', 'group') AND NOT EXISTS (SELECT FROM locality_chain(l.id, current_date) c WHERE c.level = 'province' AND c.code = '86')`, 0, "hamlets and groups off the tree")
 	r.wantNumber(`SELECT count(*) FROM locality_versions v WHERE code = '29050' AND v.valid @> '2020-06-01'::date AND type = 'Thị trấn'`, 1, "towns of the code 29050 in 2020")

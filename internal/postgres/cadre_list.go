@@ -30,12 +30,16 @@ type CadreRow struct {
 	Namesakes int // others of the same name whom the reader knows
 }
 
-// down gives the places of some subtrees ($1) on a day ($2).
+// down gives the places of some subtrees ($1) on a day ($2), with the closed ones that they follow: who held something there is known on.
 const down = `WITH RECURSIVE down AS (
 		SELECT l.id FROM localities l WHERE l.id = ANY($1)
 		UNION
-		SELECT v.locality_id FROM down JOIN locality_versions v ON v.parent_id = down.id AND v.valid @> $2::date
+		SELECT x.id FROM down CROSS JOIN LATERAL (` + belowOf + `) x
 	)`
+
+// belowOf is what lies right below the place down, and what it follows.
+const belowOf = `SELECT v.locality_id AS id FROM locality_versions v WHERE v.parent_id = down.id AND v.valid @> $2::date
+		UNION ALL SELECT f.from_id FROM successions f WHERE f.to_id = down.id AND f.on_day <= $2::date`
 
 // knownBelow is the condition that administrators know the person c: entered for their subtree, or holding or having held
 // something in it.
@@ -148,10 +152,10 @@ func cadreListSQL(below []territory.LocalityID, day territory.Day, f CadreFilter
 	with := down
 	if f.Place != 0 {
 		with = strings.Replace(down, " down AS", " mine AS", 1)
-		with = strings.Replace(with, "FROM down JOIN locality_versions v ON v.parent_id = down.id", "FROM mine JOIN locality_versions v ON v.parent_id = mine.id", 1) + `, down AS (
+		with = strings.NewReplacer("FROM down CROSS", "FROM mine CROSS", "= down.id", "= mine.id").Replace(with) + `, down AS (
 			SELECT id FROM mine WHERE id = ` + p.add(f.Place) + `
 			UNION
-			SELECT v.locality_id FROM down JOIN locality_versions v ON v.parent_id = down.id AND v.valid @> $2::date)`
+			SELECT x.id FROM down CROSS JOIN LATERAL (` + belowOf + `) x)`
 	}
 	where := ` WHERE c.disabled_at IS ` + map[bool]string{true: "NOT NULL", false: "NULL"}[f.Disabled] + ` AND ` + knownAmong("c")
 	if f.Tier != "" {

@@ -218,7 +218,8 @@ func (t *Tx) ConfirmReorganisation(c Confirmation) {
 	t.tx.put(b)
 }
 
-// queueEndings ends the assignments at the units that close. Those that would only have begun later are taken back.
+// queueEndings ends the assignments at the units that close. Those that would only have begun later are taken back. Administrators go on at the
+// unit of the same level that follows theirs, so that somebody can assign the others again.
 func queueEndings(b *batch, c Confirmation) {
 	closed := int64s(c.Outcome.Closed)
 	b.Queue(`INSERT INTO reorganisation_endings (reorganisation_id, assignment_id, was)
@@ -226,6 +227,11 @@ func queueEndings(b *batch, c Confirmation) {
 	b.Queue(`UPDATE assignments SET ended_reason = $4, period = CASE WHEN lower(period) < $3::date THEN daterange(lower(period), $3) ELSE period END,
 			voided_at = CASE WHEN lower(period) < $3::date THEN voided_at ELSE $5 END
 		WHERE id IN (SELECT assignment_id FROM reorganisation_endings WHERE reorganisation_id = $1) AND locality_id = ANY($2)`, c.ID, closed, c.On, c.Decree, c.At)
+	b.Queue(`INSERT INTO assignments (cadre_id, post_id, locality_id, level, period, is_primary, acting, decision, recorded_at)
+		SELECT DISTINCT ON (s.cadre_id, s.post_id, f.to_id) s.cadre_id, s.post_id, f.to_id, s.level, daterange($2, upper(e.was)), s.is_primary, s.acting, $3, $4::timestamptz
+		FROM reorganisation_endings e JOIN assignments s ON s.id = e.assignment_id AND s.voided_at IS NULL JOIN posts p ON p.id = s.post_id AND p.capability = 'administer'
+		JOIN successions f ON f.reorganisation_id = e.reorganisation_id AND f.from_id = s.locality_id AND NOT f.part JOIN localities l ON l.id = f.to_id AND l.level = s.level
+		WHERE e.reorganisation_id = $1 ORDER BY s.cadre_id, s.post_id, f.to_id, s.id`, c.ID, c.On, c.Decree, c.At)
 }
 
 // CancelReorganisation takes a confirmed plan that is locked back before its day, so that all is as before. What was assigned at units
