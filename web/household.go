@@ -118,7 +118,8 @@ func householdTiles(ctx context.Context, c app.HouseholdCounts) []component.Tile
 
 // registerFilter draws the filters as they are set; those in use are named.
 func registerFilter(ctx context.Context, place territory.LocalityID, q registerQuery, kinds []casework.HouseholdKind) (component.Filter, []component.Field) {
-	words := component.Field{Name: "q", Label: i18n.T(ctx, "household.words"), Value: q.Words, LabelHidden: true, Attrs: templ.Attributes{"placeholder": i18n.T(ctx, "household.words")}}
+	words := component.Field{Name: "q", Label: i18n.T(ctx, "household.words"), Value: q.Words, LabelHidden: true}
+	words.Attrs = templ.Attributes{"placeholder": words.Label}
 	class := component.Field{Name: "class", Label: i18n.T(ctx, "household.class"), Value: q.Class, Empty: i18n.T(ctx, "household.any"), Options: classOptions(ctx, kinds)}
 	class.Options = append(class.Options, component.Option{Value: app.NoClass, Label: i18n.T(ctx, "household.no_class")})
 	state := component.Field{Name: "state", Label: i18n.T(ctx, "household.state"), Value: q.State, Empty: i18n.T(ctx, "household.open"), Options: []component.Option{
@@ -317,7 +318,8 @@ func (s *Server) householdLog(w http.ResponseWriter, r *http.Request) error {
 	for _, e := range found.Rows {
 		row := page.HouseholdReadRow{
 			At: component.StampOf(ctx, e.At, actor.At), Name: e.Name,
-			Post: i18n.T(ctx, "person.post_at", "post", postName(ctx, cadre.Post{NameVi: e.PostVi, NameEn: e.PostEn}), "place", e.Place), Purpose: i18n.T(ctx, "household.for."+string(e.Purpose)),
+			Post:    i18n.T(ctx, "person.post_at", "post", postName(ctx, cadre.Post{NameVi: e.PostVi, NameEn: e.PostEn}), "place", e.Place),
+			Purpose: i18n.T(ctx, "household.for."+string(e.Purpose)),
 		}
 		if e.List != "" {
 			row.Purpose += ": " + e.List

@@ -51,8 +51,8 @@ func (in householdInput) typed() string {
 func householdFields(ctx context.Context, in householdInput, errs map[string]string) []page.MoveField {
 	text := func(name, value string) page.MoveField {
 		return page.MoveField{Field: component.Field{
-			Name: name, Label: i18n.T(ctx, "household."+name), Value: value, Error: errs[name], Optional: name != "head" && name != "members", Required: name == "head" || name == "members",
-			MaxLength: casework.MaxHouseholdText,
+			Name: name, Label: i18n.T(ctx, "household."+name), Value: value, Error: errs[name],
+			Optional: name != "head" && name != "members", Required: name == "head" || name == "members", MaxLength: casework.MaxHouseholdText,
 		}}
 	}
 	fields := []page.MoveField{
@@ -159,22 +159,41 @@ func editHouseholdFields(ctx context.Context, f householdFormPage, in householdI
 	fields := householdFields(ctx, in, errs)
 	if tail := f.household.PhoneTail; tail != "" {
 		fields[5].Hint = i18n.T(ctx, "household.phone_kept", "phone", maskedPhone(tail))
-		fields = append(fields, page.MoveField{Control: page.ControlCheckbox, Field: component.Field{Name: "no_phone", Label: i18n.T(ctx, "household.no_phone"), Checked: in.NoPhone != ""}})
+		forget := component.Field{Name: "no_phone", Label: i18n.T(ctx, "household.no_phone"), Checked: in.NoPhone != ""}
+		fields = append(fields, page.MoveField{Control: page.ControlCheckbox, Field: forget})
 	}
 	return fields
 }
 
 func sendEditHousehold(s *Server, r *http.Request, id uuid.UUID, in householdInput) error {
-	return s.app.EditHousehold(r.Context(), session(r).Actor, submission(r), id, app.HouseholdEdit{Seen: clockVersion(in.Version), NoPhone: in.NoPhone != "", HouseholdInput: in.data()})
+	return s.app.EditHousehold(r.Context(), session(r).Actor, submission(r), id,
+		app.HouseholdEdit{Seen: clockVersion(in.Version), NoPhone: in.NoPhone != "", HouseholdInput: in.data()})
+}
+
+func classField(ctx context.Context, in householdInput, errs map[string]string) component.Field {
+	return component.Field{
+		Name: "class", Label: i18n.T(ctx, "household.class"), Value: in.Class, Error: errs["class"], Required: true, Empty: i18n.T(ctx, "household.class_choose"),
+	}
+}
+
+// lastField asks for the last day of a class.
+func lastField(ctx context.Context, hint string, in householdInput, errs map[string]string) page.MoveField {
+	return page.MoveField{Control: page.ControlDate, Field: component.Field{
+		Name: "last", Label: i18n.T(ctx, "household.class_last"), Hint: i18n.T(ctx, hint), Value: in.Last, Error: errs["last"], Optional: true,
+	}}
 }
 
 func classFields(ctx context.Context, f householdFormPage, in householdInput, errs map[string]string) []page.MoveField {
-	class := component.Field{Name: "class", Label: i18n.T(ctx, "household.class"), Value: in.Class, Error: errs["class"], Required: true, Empty: i18n.T(ctx, "household.class_choose"), Options: classOptions(ctx, f.household.Kinds)}
+	class := classField(ctx, in, errs)
+	class.Options = classOptions(ctx, f.household.Kinds)
 	return []page.MoveField{
 		{Control: page.ControlSelect, Field: class},
 		{Control: page.ControlDate, Field: component.Field{Name: "from", Label: i18n.T(ctx, "household.class_from"), Value: in.From, Error: errs["from"], Required: true}},
-		{Control: page.ControlDate, Field: component.Field{Name: "last", Label: i18n.T(ctx, "household.class_last"), Hint: i18n.T(ctx, "household.class_last_hint"), Value: in.Last, Error: errs["last"], Optional: true}},
-		{Field: component.Field{Name: "decision", Label: i18n.T(ctx, "household.decision"), Hint: i18n.T(ctx, "household.decision_hint"), Value: in.Decision, Error: errs["decision"], Required: true, MaxLength: cadre.MaxDecision}},
+		lastField(ctx, "household.class_last_hint", in, errs),
+		{Field: component.Field{
+			Name: "decision", Label: i18n.T(ctx, "household.decision"), Hint: i18n.T(ctx, "household.decision_hint"), Value: in.Decision, Error: errs["decision"],
+			Required: true, MaxLength: cadre.MaxDecision,
+		}},
 	}
 }
 
@@ -183,19 +202,21 @@ func sendClass(s *Server, r *http.Request, id uuid.UUID, in householdInput) erro
 }
 
 func classEndFields(ctx context.Context, f householdFormPage, in householdInput, errs map[string]string) []page.MoveField {
-	class := component.Field{Name: "class", Label: i18n.T(ctx, "household.class"), Value: in.Class, Error: errs["class"], Required: true, Empty: i18n.T(ctx, "household.class_choose")}
+	class := classField(ctx, in, errs)
 	for _, c := range f.household.Classes {
 		class.Options = append(class.Options, component.Option{Value: strconv.FormatInt(c.ID, 10), Label: kindName(ctx, c.Kind) + " (" + termText(ctx, c.Term) + ")"})
 	}
 	return []page.MoveField{
 		{Control: page.ControlSelect, Field: class},
-		{Control: page.ControlDate, Field: component.Field{Name: "last", Label: i18n.T(ctx, "household.class_last"), Hint: i18n.T(ctx, "household.class_end_hint"), Value: in.Last, Error: errs["last"], Optional: true}},
+		lastField(ctx, "household.class_end_hint", in, errs),
 		reasonField(ctx, in, errs),
 	}
 }
 
 func reasonField(ctx context.Context, in householdInput, errs map[string]string) page.MoveField {
-	return page.MoveField{Field: component.Field{Name: "reason", Label: i18n.T(ctx, "household.reason"), Value: in.Reason, Error: errs["reason"], Required: true, MaxLength: cadre.MaxReason}}
+	return page.MoveField{Field: component.Field{
+		Name: "reason", Label: i18n.T(ctx, "household.reason"), Value: in.Reason, Error: errs["reason"], Required: true, MaxLength: cadre.MaxReason,
+	}}
 }
 
 func sendClassEnd(s *Server, r *http.Request, id uuid.UUID, in householdInput) error {
@@ -203,7 +224,9 @@ func sendClassEnd(s *Server, r *http.Request, id uuid.UUID, in householdInput) e
 }
 
 func moveHouseholdFields(ctx context.Context, f householdFormPage, in householdInput, errs map[string]string) []page.MoveField {
-	group := component.Field{Name: "group", Label: i18n.T(ctx, "household.move_to"), Value: in.Group, Error: errs["group"], Required: true, Empty: i18n.T(ctx, "household.group_choose")}
+	group := component.Field{
+		Name: "group", Label: i18n.T(ctx, "household.move_to"), Value: in.Group, Error: errs["group"], Required: true, Empty: i18n.T(ctx, "household.group_choose"),
+	}
 	for _, g := range f.groups {
 		if g.ID != f.household.Group {
 			group.Options = append(group.Options, component.Option{Value: strconv.FormatInt(int64(g.ID), 10), Label: g.Name, Group: g.Hamlet})
@@ -223,14 +246,18 @@ func closeFields(ctx context.Context, _ householdFormPage, in householdInput, er
 	}
 	return []page.MoveField{
 		{Control: page.ControlRadios, Field: as},
-		{Field: component.Field{Name: "into", Label: i18n.T(ctx, "household.into"), Hint: i18n.T(ctx, "household.into_hint"), Value: in.Into, Error: errs["into"], Optional: true, InputMode: "numeric", Size: "short"}},
+		{Field: component.Field{
+			Name: "into", Label: i18n.T(ctx, "household.into"), Hint: i18n.T(ctx, "household.into_hint"), Value: in.Into, Error: errs["into"], Optional: true,
+			InputMode: "numeric", Size: "short",
+		}},
 		{Control: page.ControlDate, Field: component.Field{Name: "on", Label: i18n.T(ctx, "household.closed_on"), Value: in.On, Error: errs["on"], Required: true}},
 		reasonField(ctx, in, errs),
 	}
 }
 
 func sendClose(s *Server, r *http.Request, id uuid.UUID, in householdInput) error {
-	return s.app.CloseHousehold(r.Context(), session(r).Actor, submission(r), id, clockVersion(in.Version), casework.ClosingInput{As: in.As, On: in.On, Reason: in.Reason, Into: in.Into})
+	return s.app.CloseHousehold(r.Context(), session(r).Actor, submission(r), id, clockVersion(in.Version),
+		casework.ClosingInput{As: in.As, On: in.On, Reason: in.Reason, Into: in.Into})
 }
 
 func (s *Server) householdForm(f householdForm) handler {

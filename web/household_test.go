@@ -205,23 +205,23 @@ func TestHouseholdsLeaveTheRegister(t *testing.T) {
 	s := newSite(t)
 	gone, merged, stays := s.household(t, "cbxa", houseCanary), s.household(t, "cbxa", "Phan Văn Nhập"), s.household(t, "cbxa", "Phan Văn Còn")
 	client, today := s.client(t, "cbxa"), s.actor(t, "cbxa").Today()
-	close := func(id string, fields ...string) int {
+	leave := func(id string, fields ...string) int {
 		status, _, _ := s.post(t, client, "/households/"+id+"/close", houseForm(append(fields, "on", today.String())...))
 		return status
 	}
-	if got := close(gone, "as", "moved_away"); got != http.StatusUnprocessableEntity {
+	if got := leave(gone, "as", "moved_away"); got != http.StatusUnprocessableEntity {
 		t.Errorf("without a reason: got %d", got)
 	}
-	if got := close(merged, "as", "merged", "reason", "Về ở chung", "into", "2"); got != http.StatusUnprocessableEntity {
+	if got := leave(merged, "as", "merged", "reason", "Về ở chung", "into", "2"); got != http.StatusUnprocessableEntity {
 		t.Errorf("merged into itself: got %d", got)
 	}
-	if got := close(gone, "as", "moved_away", "reason", "Đi Bình Dương"); got != http.StatusSeeOther {
+	if got := leave(gone, "as", "moved_away", "reason", "Đi Bình Dương"); got != http.StatusSeeOther {
 		t.Fatalf("moving away: got %d", got)
 	}
-	if got := close(merged, "as", "merged", "reason", "Về ở chung", "into", "3"); got != http.StatusSeeOther {
+	if got := leave(merged, "as", "merged", "reason", "Về ở chung", "into", "3"); got != http.StatusSeeOther {
 		t.Fatalf("merging: got %d", got)
 	}
-	if got := close(gone, "as", "moved_away", "reason", "lần nữa"); got != http.StatusConflict {
+	if got := leave(gone, "as", "moved_away", "reason", "lần nữa"); got != http.StatusConflict {
 		t.Errorf("a second time: got %d", got)
 	}
 	register := "/places/" + strconv.FormatInt(s.groupOf(t, "cbxa"), 10) + "/households"

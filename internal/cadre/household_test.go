@@ -54,14 +54,15 @@ func TestWhoSeesHouseholds(t *testing.T) {
 		g.Branches = cadre.BranchesOf(own.Self(), members)
 		actor := cadre.Actor{CadreID: 1, Grants: []cadre.Grant{g}}
 		object := cadre.Object{Place: chain.Place(), Household: mine}
-		got := ""
+		var can []byte
 		for i, action := range []cadre.Action{cadre.ReadHousehold, cadre.KeepHousehold, cadre.EnterHouseholds, cadre.AuditHousehold} {
 			if cadre.Can(actor, action, object) {
-				got += "rkea"[i : i+1]
+				can = append(can, "rkea"[i])
 			} else {
-				got += "-"
+				can = append(can, '-')
 			}
 		}
+		got := string(can)
 		if got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.post, got, tt.want)
 		}

@@ -89,16 +89,11 @@ func (h held) near(w world, action cadre.Action) bool {
 	at := w.nodes[h.place].level
 	supports := h.capability == cadre.Support && (at == territory.Group || at == territory.Hamlet)
 	leads := h.capability == cadre.Lead && (at == territory.Hamlet || at == territory.Commune)
-	switch action {
-	case cadre.ReadHousehold:
-		return supports || leads
-	case cadre.KeepHousehold:
-		return supports && h.tier == cadre.CommuneTier || leads
-	case cadre.EnterHouseholds:
-		brings := h.capability == cadre.Administer && (at == territory.Commune || at == territory.District)
-		return (supports && h.tier == cadre.CommuneTier || leads || brings) && h.household == uuid.Nil
-	}
-	return leads // who sees the access log
+	brings := h.capability == cadre.Administer && (at == territory.Commune || at == territory.District)
+	return map[cadre.Action]bool{
+		cadre.ReadHousehold: supports || leads, cadre.KeepHousehold: supports && h.tier == cadre.CommuneTier || leads, cadre.AuditHousehold: leads,
+		cadre.EnterHouseholds: (supports && h.tier == cadre.CommuneTier || leads || brings) && h.household == uuid.Nil,
+	}[action]
 }
 
 // households are none and two of them.

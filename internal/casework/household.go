@@ -71,7 +71,7 @@ func (in HouseholdInput) Check() (HouseholdData, error) {
 	if d.Members, err = strconv.Atoi(in.Members); err != nil || d.Members < 1 || d.Members > MaxMembers {
 		fields.Add("members", "household.members_wrong", "limit", MaxMembers)
 	}
-	if d.Workers, err = workers(in.Workers); err != nil || d.Workers < 0 || d.Workers > max(d.Members, 0) && len(fields) == 0 || d.Workers > MaxMembers {
+	if d.Workers = workers(in.Workers); d.Workers < 0 || d.Workers > max(d.Members, 0) && len(fields) == 0 || d.Workers > MaxMembers {
 		fields.Add("workers", "household.workers_wrong")
 	}
 	if in.Phone != "" && !cadre.IsPhone(in.Phone) {
@@ -80,11 +80,16 @@ func (in HouseholdInput) Check() (HouseholdData, error) {
 	return d, fields.Err()
 }
 
-func workers(text string) (int, error) {
+// workers reads a number that may be left out; -1 for what is none.
+func workers(text string) int {
 	if text == "" {
-		return 0, nil
+		return 0
 	}
-	return strconv.Atoi(text)
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return -1
+	}
+	return n
 }
 
 // Changed names the fields that differ, as the log of changes keeps them.

@@ -47,7 +47,7 @@ func JudgeHousehold(row ListedHousehold, known *KnownHousehold, kinds []Househol
 	if known != nil {
 		row.HouseholdInput = row.filledFrom(known.HouseholdData)
 	}
-	data, err := row.HouseholdInput.Check()
+	data, err := row.Check()
 	j := HouseholdJudgement{Data: data}
 	var fields fault.Fields
 	if err != nil {

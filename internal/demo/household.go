@@ -33,7 +33,8 @@ type household struct {
 // livelihoods are what people live on, the common ones more than once.
 var livelihoods = []string{
 	"Trồng dừa", "Trồng dừa", "Trồng dừa, nuôi bò", "Trồng lúa", "Trồng lúa", "Trồng lúa, chăn nuôi", "Nuôi tôm", "Nuôi tôm", "Nuôi nghêu", "Đánh bắt gần bờ", "Đánh bắt gần bờ",
-	"Làm muối", "Trồng màu", "Trồng cây ăn trái", "Buôn bán nhỏ", "Buôn bán nhỏ", "Làm thuê theo mùa", "Làm thuê theo mùa", "Công nhân", "Công nhân", "Thợ hồ", "Sửa xe", "May gia công", "Chạy xe", "Viên chức",
+	"Làm muối", "Trồng màu", "Trồng cây ăn trái",
+	"Buôn bán nhỏ", "Buôn bán nhỏ", "Làm thuê theo mùa", "Làm thuê theo mùa", "Công nhân", "Công nhân", "Thợ hồ", "Sửa xe", "May gia công", "Chạy xe", "Viên chức",
 }
 
 var lanes = []string{"lộ giữa", "lộ làng", "lộ dal", "cặp kinh", "ven rạch", "lộ vườn", "đường bờ đê", "hẻm chợ"}
@@ -127,8 +128,10 @@ func seedHouseholds(ctx context.Context, tx pgx.Tx, t *tree, o Options) error {
 		}
 		from = to
 	}
-	_, err := tx.Exec(ctx, `SELECT set_config('banam.household_groups', '', true)`)
-	return err
+	if _, err := tx.Exec(ctx, `SELECT set_config('banam.household_groups', '', true)`); err != nil {
+		return fmt.Errorf("ending the scope of households: %w", err)
+	}
+	return nil
 }
 
 // storeHouseholds enters some households with their classes. COPY does not serve where row-level security holds.
@@ -160,11 +163,14 @@ func storeHouseholds(ctx context.Context, tx pgx.Tx, list []household, now time.
 		SELECT i.*, $10 FROM unnest($1::uuid[], $2::bigint[], $3::int[], $4::text[], $5::text[], $6::int[], $7::int[], $8::text[], $9::text[]) AS i`,
 		ids, groups, numbers, heads, addresses, members, workers, livings, phones, now)
 	if err != nil {
-		return err
+		return fmt.Errorf("inserting: %w", err)
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO household_classes (household_id, locality_id, class, scale, period, decision)
 		SELECT i.id, i.at, i.code, k.scale, daterange(i.begun, i.ended), i.decision
 		FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::date[], $5::date[], $6::text[]) AS i (id, at, code, begun, ended, decision) JOIN household_kinds k ON k.code = i.code`,
 		classed, at, codes, begun, ended, decisions)
-	return err
+	if err != nil {
+		return fmt.Errorf("inserting classes: %w", err)
+	}
+	return nil
 }

@@ -74,17 +74,11 @@ func translate(err error) error {
 		if violates(err, "reports_pkey") {
 			return fault.Conflict("report.already_sent")
 		}
-		if violates(err, "assignments_once") {
-			return fault.Invalid(fault.At("cadre", "assignment.overlap"))
-		}
 		if violates(err, "locality_versions_code_once") {
 			return fault.Invalid(fault.At("code", "place.code_taken"))
 		}
-		if violates(err, "households_once") {
-			return fault.Invalid(fault.At("head", "household.exists"))
-		}
-		if violates(err, "household_classes_once") {
-			return fault.Invalid(fault.At("class", "household.class_overlap"))
+		if field, ok := onceFields[pg.ConstraintName]; ok && violates(err, pg.ConstraintName) {
+			return fault.Invalid(field)
 		}
 		return err
 	}
@@ -92,6 +86,13 @@ func translate(err error) error {
 		return fault.Unavailable("fault.unavailable", err)
 	}
 	return err
+}
+
+// onceFields are the fields at fault where something of which there can be one only is entered again.
+var onceFields = map[string]fault.Field{
+	"assignments_once":       fault.At("cadre", "assignment.overlap"),
+	"households_once":        fault.At("head", "household.exists"),
+	"household_classes_once": fault.At("class", "household.class_overlap"),
 }
 
 // violates tells whether the error is a violation of the named unique or exclusion constraint.

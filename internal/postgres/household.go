@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -181,12 +182,6 @@ func scanHouseholdWith(row pgx.CollectableRow, h *casework.Household, more ...an
 	return err
 }
 
-func scanHousehold(row pgx.CollectableRow) (casework.Household, error) {
-	var h casework.Household
-	err := scanHouseholdWith(row, &h)
-	return h, err
-}
-
 func scanHouseholdRow(row pgx.CollectableRow) (HouseholdRow, error) {
 	var h HouseholdRow
 	err := scanHouseholdWith(row, &h.Household, &h.GroupName, &h.Hamlet, &h.Classes)
@@ -227,8 +222,11 @@ func (db *DB) Register(ctx context.Context, l HouseholdLook, place territory.Loc
 	found.Rows = found.Rows[:page.Limit]
 	last := found.Rows[page.Limit-1]
 	data, err := json.Marshal(householdCursor{Given: last.Head[strings.LastIndex(last.Head, " ")+1:], Head: last.Head, ID: last.ID})
+	if err != nil { // two texts and an id
+		return Register{}, fmt.Errorf("writing a cursor: %w", err)
+	}
 	found.Next = base64.RawURLEncoding.EncodeToString(data)
-	return found, err
+	return found, nil
 }
 
 const registerOrder = `t.given_name COLLATE "vi-x-icu", t.head COLLATE "vi-x-icu", t.id`
@@ -238,9 +236,11 @@ func registerKeys(p *params, l HouseholdLook, place territory.LocalityID, f Hous
 	roots, single := l.roots()
 	day, at := p.add(l.Actor.Today())+`::date`, p.add(int64(place))+`::bigint`
 	below := `ARRAY(WITH RECURSIVE below AS (
-		SELECT ` + at + ` AS id WHERE EXISTS (SELECT FROM locality_chain(` + at + `, ` + day + `) ch WHERE ch.locality_id = ANY(` + p.add(roots) + `::bigint[]))
+		SELECT ` + at + ` AS id
+		WHERE EXISTS (SELECT FROM locality_chain(` + at + `, ` + day + `) ch WHERE ch.locality_id = ANY(` + p.add(roots) + `::bigint[]))
 		UNION ALL
-		SELECT v.locality_id FROM below CROSS JOIN LATERAL (SELECT v.locality_id FROM locality_versions v WHERE v.parent_id = below.id AND v.valid @> ` + day + ` OFFSET 0) v) SELECT id FROM below)`
+		SELECT v.locality_id FROM below CROSS JOIN LATERAL (
+			SELECT v.locality_id FROM locality_versions v WHERE v.parent_id = below.id AND v.valid @> ` + day + ` OFFSET 0) v) SELECT id FROM below)`
 	guard := `t.locality_id = ANY(` + below + `)`
 	if len(single) > 0 {
 		guard = `(` + guard + ` OR t.id = ANY(` + p.add(single) + `::uuid[]) AND t.locality_id = ` + at + `)`
@@ -263,7 +263,8 @@ func registerKeys(p *params, l HouseholdLook, place territory.LocalityID, f Hous
 		if err != nil || json.Unmarshal(data, &c) != nil || c.ID == uuid.Nil {
 			return "", fault.NotFound()
 		}
-		where += ` AND (t.given_name COLLATE "vi-x-icu", t.head COLLATE "vi-x-icu", t.id) > (` + p.add(c.Given) + `::text, ` + p.add(c.Head) + `::text, ` + p.add(c.ID) + `::uuid)`
+		where += ` AND (t.given_name COLLATE "vi-x-icu", t.head COLLATE "vi-x-icu", t.id)
+			> (` + p.add(c.Given) + `::text, ` + p.add(c.Head) + `::text, ` + p.add(c.ID) + `::uuid)`
 	}
 	return `SELECT t.id, t.locality_id FROM households t WHERE ` + where + ` ORDER BY ` + registerOrder + ` LIMIT ` + p.add(limit), nil
 }
@@ -409,13 +410,14 @@ func (db *DB) HouseholdLog(ctx context.Context, l HouseholdLook, id uuid.UUID, p
 		return HouseholdLog{}, fault.NotFound()
 	case len(found.Rows) > page.Limit:
 		found.Rows = found.Rows[:page.Limit]
-		found.Next = fmt.Sprint(found.Rows[page.Limit-1].id)
+		found.Next = strconv.FormatInt(found.Rows[page.Limit-1].id, 10)
 	}
 	return found, nil
 }
 
 // errBypasses is why a server does not start whose role would pass the second line of access.
-var errBypasses = errors.New("the application's database role bypasses row-level security on households: use a role that is neither superuser nor owner of the tables and has NOBYPASSRLS")
+var errBypasses = errors.New("the application's database role bypasses row-level security on households: " +
+	"use a role that is neither superuser nor owner of the tables and has NOBYPASSRLS")
 
 // CheckRole makes sure that row-level security holds for the role of the pool.
 func (db *DB) CheckRole(ctx context.Context) error {

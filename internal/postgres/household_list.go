@@ -59,7 +59,8 @@ func queueFind(b *batch, l HouseholdLook, rows []casework.ListedHousehold, dst *
 		THEN plain_key(head) || '|' || plain_key(address) ELSE '' END AS key
 		FROM unnest($1::bigint[], $2::text[], $3::text[]) WITH ORDINALITY AS u (place, head, address, n)) `
 	p := &params{list: []any{groups, heads, addresses}}
-	entry := l.log(p, `NULL::bigint`, list+`SELECT DISTINCT h.id, h.locality_id FROM i JOIN households h ON h.locality_id = i.place AND h.identity_key = i.key AND h.closed_on IS NULL`)
+	entry := l.log(p, `NULL::bigint`, list+`SELECT DISTINCT h.id, h.locality_id FROM i
+		JOIN households h ON h.locality_id = i.place AND h.identity_key = i.key AND h.closed_on IS NULL`)
 	b.Queue(entry, p.list...)
 	b.Queue(list+`SELECT i.place, i.key, `+householdColumns+`, t.phone FROM i
 		LEFT JOIN households t ON t.locality_id = i.place AND t.identity_key = i.key AND t.closed_on IS NULL ORDER BY i.n`, groups, heads, addresses).Query(func(rows pgx.Rows) error {
@@ -74,7 +75,8 @@ func queueFind(b *batch, l HouseholdLook, rows []casework.ListedHousehold, dst *
 	})
 	b.Queue(list+`SELECT c.household_id, c.id, k.code, k.scale, k.name_vi, k.name_en, lower(c.period), upper(c.period), c.decision, c.ended_reason
 		FROM i JOIN households h ON h.locality_id = i.place AND h.identity_key = i.key AND h.closed_on IS NULL
-		JOIN household_classes c ON c.household_id = h.id JOIN household_kinds k ON k.code = c.class GROUP BY c.id, k.code ORDER BY c.id`, groups, heads, addresses).Query(func(rows pgx.Rows) error {
+		JOIN household_classes c ON c.household_id = h.id JOIN household_kinds k ON k.code = c.class 
+		GROUP BY c.id, k.code ORDER BY c.id`, groups, heads, addresses).Query(func(rows pgx.Rows) error {
 		for rows.Next() {
 			var of uuid.UUID
 			var c casework.HouseholdClass
@@ -99,7 +101,8 @@ func scanFound(row pgx.Rows, known map[uuid.UUID]*casework.KnownHousehold) (Foun
 	var head, address, livelihood, tail, closedAs, closedReason, phone *string
 	var closedOn territory.Day
 	var into *uuid.UUID
-	if err := row.Scan(&place, &f.Key, &id, &group, &number, &version, &head, &address, &members, &workers, &livelihood, &tail, &closedAs, &closedOn, &closedReason, &into, &phone); err != nil {
+	if err := row.Scan(&place, &f.Key, &id, &group, &number, &version, &head, &address, &members, &workers, &livelihood,
+		&tail, &closedAs, &closedOn, &closedReason, &into, &phone); err != nil {
 		return f, err
 	}
 	if f.Key != "" {
@@ -174,7 +177,8 @@ func queueClasses(b *batch, list []StoredHousehold) {
 			ended, until = append(ended, c.ID), append(until, c.Term.Until)
 		}
 		for _, c := range h.Begins {
-			ids, places, codes, scales, decisions = append(ids, h.ID), append(places, int64(h.Group)), append(codes, c.Kind.Code), append(scales, c.Kind.Scale), append(decisions, c.Decision)
+			ids, places, decisions = append(ids, h.ID), append(places, int64(h.Group)), append(decisions, c.Decision)
+			codes, scales = append(codes, c.Kind.Code), append(scales, c.Kind.Scale)
 			begun, last = append(begun, c.Term.From), append(last, c.Term.Until)
 		}
 	}
