@@ -74,8 +74,8 @@ func (s *Server) assignments(w http.ResponseWriter, r *http.Request) error {
 		}
 		v.Now = append(v.Now, row)
 	}
-	if len(found.Rows) > 0 && !on.Other {
-		v.Export = exportOf(assignmentsURL(id))
+	if len(found.Rows) > 0 {
+		v.Export = exportOf(on.link(assignmentsURL(id)))
 	}
 	return s.render(w, r, http.StatusOK, page.Assignments(v))
 }

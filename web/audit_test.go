@@ -38,7 +38,7 @@ func managePosts(t *testing.T) []string {
 			t.Fatal(err)
 		}
 		for _, m := range manageRoute.FindAllStringSubmatch(string(data), -1) {
-			routes = append(routes, strings.Trim(m[1], `"`))
+			routes = append(routes, strings.Trim(strings.ReplaceAll(m[1], `plansPath+"`, "/reorganisations"), `"`))
 		}
 	}
 	return routes
@@ -143,7 +143,11 @@ func (s *site) administrative(t *testing.T) map[string]func() (path string, form
 		"/reorganisations/{plan}/confirm": s.planForm(t, "confirm", url.Values{}),
 		"/reorganisations/{plan}/cancel":  s.planForm(t, "cancel", url.Values{}),
 
-		"/cadres/export": at("/cadres/export"), "/accounts/export": at("/accounts/export"), "/audit/export": at("/audit/export"), "/posts/export": at("/posts/export"),
+		"/assignments/{assignment}/decision": func() (string, url.Values) {
+			return "/assignments/" + assigned() + "/decision", url.Values{"decision": {"45-QĐ/HU"}}
+		},
+
+		"/cadres/export": at("/cadres/export"), "/accounts/export": at("/accounts/export"), "/audit/export": at("/audit/export"), "/posts/export": at("/posts/export"), "/handovers/export": at("/handovers/export"),
 	}
 }
 
@@ -157,7 +161,9 @@ func TestEveryAdministrativeFormIsLogged(t *testing.T) {
 	for _, route := range managePosts(t) {
 		make, ok := forms[route]
 		if !ok {
-			t.Logf("%s is sent by nobody: add it to administrative, so that it is shown to be logged", route)
+			if !strings.HasPrefix(route, "/imports") { // a file is sent and judged first: their own tests do that
+				t.Errorf("%s is sent by nobody: add it to administrative, so that it is shown to be logged", route)
+			}
 			continue
 		}
 		before := s.id(t, `SELECT coalesce(max(id), 0)::text FROM audit_entries`)

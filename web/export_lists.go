@@ -229,7 +229,10 @@ func (s *Server) exportCoverage(w http.ResponseWriter, r *http.Request) error {
 
 // exportAssignments exports who holds and held what at a place.
 func (s *Server) exportAssignments(w http.ResponseWriter, r *http.Request) error {
-	format, err := decodeExport(r, &struct{}{})
+	var q struct {
+		On string `form:"on"`
+	}
+	format, err := decodeExport(r, &q)
 	if err != nil {
 		return err
 	}
@@ -238,8 +241,9 @@ func (s *Server) exportAssignments(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	ctx, actor := r.Context(), session(r).Actor
+	on := asOfDay(q.On, actor.Today())
 	return exported(s, w, r, format, listing[app.Assignment]{
-		name: "assignments", url: assignmentsURL(id), action: cadre.SeeCoverage, place: id,
+		name: "assignments", url: on.link(assignmentsURL(id)), action: cadre.SeeCoverage, place: id,
 		columns: []column[app.Assignment]{
 			textColumn("place.person", 28, func(a app.Assignment) string { return a.Name }),
 			textColumn("assignment.post", 32, func(a app.Assignment) string { return postName(ctx, a.Post) }),
@@ -254,14 +258,14 @@ func (s *Server) exportAssignments(w http.ResponseWriter, r *http.Request) error
 			textColumn("assignment.reason", 30, func(a app.Assignment) string { return a.Reason }),
 			textColumn("export.marks", 30, func(a app.Assignment) string {
 				var marks []string
-				for _, m := range assignmentRow(ctx, a, actor.Today()).Marks {
+				for _, m := range assignmentRow(ctx, a, on.Day).Marks {
 					marks = append(marks, m.Label)
 				}
 				return strings.Join(marks, ", ")
 			}),
 		},
 		batch: func(ctx context.Context, _ app.ListPage) ([]app.Assignment, string, error) {
-			found, err := s.app.PlaceAssignments(ctx, actor, id, actor.Today())
+			found, err := s.app.PlaceAssignments(ctx, actor, id, on.Day)
 			return found.Rows, "", err
 		},
 	})
