@@ -18,6 +18,7 @@ import (
 	"banam/internal/postgres"
 	"banam/internal/sheet"
 	"banam/internal/territory"
+	"banam/internal/testdb"
 )
 
 // upload sends a list as a CSV and gives its page.
@@ -480,7 +481,10 @@ func TestImportOfADistrictsHouseholds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const households = 45_000
+	households, limit := 45_000, time.Minute
+	if testdb.Race { // its instructions make this several times slower, and share the machine with every other test
+		households, limit = 9_000, limit*4/5
+	}
 	for n := range households {
 		err := w.Row([]sheet.Cell{
 			sheet.Text(fmt.Sprintf("Nguyễn Thị Số %d", n)), sheet.Text(fmt.Sprintf("Số %d", n)), sheet.Text(places[n%len(places)]), sheet.Number(1 + n%7), sheet.Number(n % 2), sheet.Text("Trồng dừa"), sheet.Text("0100 000 000"),
@@ -512,10 +516,10 @@ func TestImportOfADistrictsHouseholds(t *testing.T) {
 	}
 	step("accept", func() error { return s.app.AcceptImport(t.Context(), s.as("admin"), sending(), id) })
 	step("store", func() error { return s.app.RunImport(t.Context(), id) })
-	if took := time.Since(start); took > time.Minute {
-		t.Errorf("%d households took %v, want at most a minute", households, took)
+	if took := time.Since(start); took > limit {
+		t.Errorf("%d households took %v, want at most %v", households, took, limit)
 	}
-	if n := s.number(`SELECT count(*) FROM households`); n != households {
+	if n := s.number(`SELECT count(*) FROM households`); n != int64(households) {
 		t.Errorf("got %d households", n)
 	}
 }

@@ -32,7 +32,7 @@ func submitForm(t testing.TB, db *testdb.DB) func() url.Values {
 	return func() url.Values {
 		return url.Values{
 			"submission_id": {uuid.NewString()}, "report_id": {uuid.Must(uuid.NewV7()).String()}, "version": {"0"}, "kind": {"situation"}, "action": {"send"},
-			"locality": {place}, "happened_on": {territory.DayOf(time.Now()).String()}, "what": {"Kiểm tra bờ bao trước rằm: 3 chỗ thấp, đã đắp bao đất 40 m."},
+			"locality": {place}, "happened_on": {territory.DayOf(time.Now()).String()}, "what": {"Kiểm tra bờ bao trước rằm: 3 chỗ thấp, đã đắp bao đất 40 m."}, "hinted": {"1"},
 			"difficulties": {"Thiếu đất đắp, phải mua xa 4 km."}, "proposals": {"Xin 300 bao tải dự phòng."},
 		}
 	}
