@@ -109,10 +109,15 @@ func TestPipeTriesAgainAfterADeadlock(t *testing.T) {
 	}
 	first, second := make(chan struct{}), make(chan struct{})
 	tries := make(chan int, 20)
+	ended := map[int]chan struct{}{1: make(chan struct{}), 2: make(chan struct{})}
 	lock := func(mine, other int, here, there chan struct{}) error {
+		defer close(ended[mine])
 		once := false
 		return db.InTx(context.Background(), func(tx *Tx) error {
 			tries <- mine
+			if once {
+				<-ended[other] // on a busy machine the two might meet like this again
+			}
 			if _, err := tx.tx.Exec(context.Background(), `UPDATE notes SET text = text || 'a' WHERE id = $1`, mine); err != nil {
 				return err
 			}
