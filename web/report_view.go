@@ -56,7 +56,7 @@ func (s *Server) reportView(w http.ResponseWriter, r *http.Request, found app.Re
 	if found.May(casework.CommentReport) {
 		v.Comment = &page.CommentForm{
 			Action: reportMoveURL(rep.ID, casework.CommentReport), SubmissionID: newID(), Version: strconv.Itoa(rep.Version),
-			Text: component.Field{Name: "reason", Label: i18n.T(ctx, "report.reason.comment"), MaxLength: casework.MaxText, Rows: 3},
+			Text: component.Field{Name: "reason", ID: "f-comment", Label: i18n.T(ctx, "report.reason.comment"), MaxLength: casework.MaxText, Rows: 3},
 		}
 	}
 	v.Here = url
@@ -75,6 +75,7 @@ func reportFacts(ctx context.Context, found app.Report) []component.Fact {
 		told = i18n.T(ctx, "report.told_nobody")
 	}
 	facts := []component.Fact{
+		{Label: i18n.T(ctx, "report.happened_at"), Value: placeLine(found.Chain)},
 		{Label: i18n.T(ctx, "report.happened_on"), Time: &day},
 		{Label: i18n.T(ctx, "report.sent_at"), Time: &sent},
 		{Label: i18n.T(ctx, "report.desk"), Value: desk},

@@ -19,7 +19,7 @@ type ReportPage struct {
 	Report   casework.Report
 	Author   string                  // name
 	Grant    cadre.Grant             // under which it was written: assignment, post and place, nothing else
-	Chain    territory.Chain         // of the place as of the day it happened
+	Chain    territory.Chain         // of the place on the day it happened, as it was known then
 	Received Path                    // of the place as of the day it was sent: the desks of then and who led them
 	Today    Path                    // of the place today or, where that is gone, of its nearest ancestor that is not; of the page only
 	Versions []ReportVersion         // the newest first
@@ -72,8 +72,7 @@ func (r reader) report(ctx context.Context, id uuid.UUID, guard func(*params) st
 	p := &params{}
 	queueOne(b, &page, &found, scanReport, reportSQL+` WHERE r.id = `+p.add(id)+` AND `+guard(p), p.list...)
 	var rest ReportPage
-	then := strings.NewReplacer("<start>", reportPlace, "$2", reportHappened)
-	queueAll(b, (*[]territory.Locality)(&rest.Chain), scanLocality, then.Replace(chainSQL), id)
+	queueAll(b, (*[]territory.Locality)(&rest.Chain), scanLocality, notedChainSQL, id)
 	received := strings.NewReplacer("<start>", reportSurvivor, "$2", reportReceived)
 	queueAll(b, (*[]territory.Locality)(&rest.Received.Chain), scanLocality, received.Replace(chainSQL), id)
 	queueAll(b, &rest.Received.Holdings, scanHolding, received.Replace(holdingSQL), id)
@@ -112,6 +111,17 @@ const (
 	reportHappened = `(SELECT happened_on FROM reports WHERE id = $1)`
 	reportReceived = `(SELECT (received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date FROM reports WHERE id = $1)`
 )
+
+// notedChainSQL gives the place of a report and what was above it as they were known when it was written: a decree that is
+// entered after its day leaves that alone.
+const notedChainSQL = `WITH RECURSIVE up AS (
+		SELECT 0 AS depth, v.locality_id, v.parent_id, v.type, v.name, v.code, r.happened_on
+		FROM reports r JOIN locality_versions v ON v.locality_id = r.locality_id AND v.known @> r.happened_on WHERE r.id = $1
+		UNION ALL
+		SELECT up.depth + 1, v.locality_id, v.parent_id, v.type, v.name, v.code, up.happened_on
+		FROM up JOIN locality_versions v ON v.locality_id = up.parent_id AND v.known @> up.happened_on WHERE up.depth < 10
+	)
+	SELECT up.locality_id, l.level, up.type, up.name, coalesce(up.code, '') FROM up JOIN localities l ON l.id = up.locality_id ORDER BY up.depth`
 
 // reportSurvivor is the report's place or, where that was gone when the report was sent, its nearest ancestor that was not.
 var reportSurvivor = strings.NewReplacer("$1", reportPlace, "$2", reportReceived, "$3", reportHappened).Replace(survivorSQL)
