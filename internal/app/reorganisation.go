@@ -51,20 +51,28 @@ type ReorganisationView struct {
 
 // Reorganisation gives a plan with a preview. NotFound if it was made elsewhere.
 func (a *App) Reorganisation(ctx context.Context, actor cadre.Actor, id uuid.UUID) (ReorganisationView, error) {
-	found, err := a.db.Reorganisation(ctx, id, administered(actor), actor.Today())
+	found, err := a.db.Reorganisation(ctx, planQuery(actor, id))
 	if err != nil {
 		return ReorganisationView{}, fmt.Errorf("reading plan %s: %w", id, err)
 	}
 	v := ReorganisationView{Reorganisation: found.Reorganisation, Before: territory.TreeOf(found.Units), Later: found.Later}
 	v.Counts, v.Endings = found.Counts, found.Ended
-	if found.State == PlanDraft {
-		v.Endings = found.Planned
-		v.Outcome, v.Wrong = found.Plan().Apply(v.Before, found.Pasts)
-		if v.Wrong == nil {
-			v.Wrong = mayReorganise(actor, v.Before, found.Changes)
-		}
+	if found.State != PlanDraft {
+		return v, nil
+	}
+	v.Counts, v.Endings = nil, nil
+	if v.Wrong = mayReorganise(actor, found.PlanCase); v.Wrong != nil { // so what hangs there is not theirs to see
+		return v, nil
+	}
+	v.Counts, v.Endings = found.Counts, found.Planned
+	if v.Outcome, v.Wrong = found.Plan().Apply(v.Before, found.History); v.Wrong == nil {
+		v.Wrong = gainsNothing(found.PlanCase, v.Before, v.Outcome)
 	}
 	return v, nil
+}
+
+func planQuery(actor cadre.Actor, id uuid.UUID) postgres.PlanQuery {
+	return postgres.PlanQuery{ID: id, By: actor.CadreID, Below: administered(actor), Day: actor.Today()}
 }
 
 // PlanInput is what is typed of a plan as a whole.
@@ -74,9 +82,10 @@ type PlanInput struct{ Title, Decree, On string }
 const (
 	maxPlanText = 200
 	plansFrom   = 2000 // the first year
+	plansBack   = 366  // days by which others than administrators of a province enter a decree late
 )
 
-func (in PlanInput) check(r *Reorganisation, today territory.Day) error {
+func (in PlanInput) check(r *Reorganisation, by cadre.Grant, today territory.Day) error {
 	var fields fault.Fields
 	r.Title, r.Decree = oneLine(in.Title), oneLine(in.Decree)
 	if r.Title == "" {
@@ -93,6 +102,8 @@ func (in PlanInput) check(r *Reorganisation, today territory.Day) error {
 		fields.Add("on", "reorganisation.day_required")
 	case err != nil, on.Year() < plansFrom, on.After(today.Add(5 * 366)):
 		fields.Add("on", "reorganisation.day_wrong")
+	case by.Locality.Level != territory.Province && on.Before(today.Add(-plansBack)):
+		fields.Add("on", "reorganisation.day_long_past", "days", plansBack)
 	}
 	r.On = on
 	return fields.Err()
@@ -110,7 +121,7 @@ func (a *App) NewReorganisation(ctx context.Context, actor cadre.Actor, s Submis
 			return uuid.Nil, fault.Forbidden("reorganisation.not_yours")
 		}
 		r := Reorganisation{ID: uuid.Must(uuid.NewV7()), Locality: grant.Locality.ID, Author: actor.CadreID, CreatedAt: actor.At}
-		if err := in.check(&r, actor.Today()); err != nil {
+		if err := in.check(&r, grant, actor.Today()); err != nil {
 			return uuid.Nil, err
 		}
 		hold(tx, actor, grant.AssignmentID)
@@ -146,7 +157,7 @@ func (a *App) editPlan(ctx context.Context, actor cadre.Actor, s Submission, p P
 		if err != nil {
 			return uuid.Nil, err
 		}
-		found, err := tx.LockReorganisation(ctx, p.ID, administered(actor), actor.Today())
+		found, err := tx.LockReorganisation(ctx, planQuery(actor, p.ID))
 		if err != nil {
 			return uuid.Nil, err
 		}
@@ -174,7 +185,10 @@ type PlanRef struct {
 
 // EditReorganisation changes the title, the decree and the day of a draft.
 func (a *App) EditReorganisation(ctx context.Context, actor cadre.Actor, s Submission, p PlanRef, in PlanInput) error {
-	return a.editDraft(ctx, actor, s, p, func(actor cadre.Actor, c *postgres.PlanCase) error { return in.check(&c.Reorganisation, actor.Today()) })
+	return a.editDraft(ctx, actor, s, p, func(actor cadre.Actor, c *postgres.PlanCase) error {
+		by, _ := highest(actor)
+		return in.check(&c.Reorganisation, by, actor.Today())
+	})
 }
 
 func (a *App) editDraft(ctx context.Context, actor cadre.Actor, s Submission, p PlanRef, do func(cadre.Actor, *postgres.PlanCase) error) error {
@@ -209,7 +223,7 @@ func (a *App) AddChange(ctx context.Context, actor cadre.Actor, s Submission, p 
 			return err
 		}
 		c.Changes = append(c.Changes, change)
-		return mayReorganise(actor, territory.TreeOf(c.Units), c.Changes)
+		return mayReorganise(actor, *c)
 	})
 }
 
@@ -388,23 +402,31 @@ func (f *finder) under(id territory.LocalityID, names []string) bool {
 	return true
 }
 
-// mayReorganise tells whether the actor administers everything that the changes touch: the places above them strictly, since nobody closes
-// or moves their own place, except that a province has nobody above.
-func mayReorganise(actor cadre.Actor, tree territory.Tree, changes []territory.Change) error {
-	for _, c := range changes {
-		for _, id := range c.Units {
-			if !reorganises(actor, tree, id, true) {
-				return fault.Invalid(fault.At("units", "reorganisation.not_yours_place", "place", tree[id].Name))
+// mayReorganise tells whether the actor administers everything that a plan touches, on its day and today: the places above them strictly,
+// since nobody closes or moves their own place, except that a province has nobody above; and whether every post that it ends is one that they
+// may end by hand, whoever holds it: a commune does not close the hamlets of the district's cadres.
+func mayReorganise(actor cadre.Actor, c postgres.PlanCase) error {
+	then, now := territory.TreeOf(c.Units), territory.TreeOf(c.Now)
+	for _, change := range c.Changes {
+		for _, id := range change.Units {
+			if !reorganises(actor, then, id, true) || len(now.Chain(id)) > 0 && !reorganises(actor, now, id, true) {
+				return fault.Invalid(fault.At("units", "reorganisation.not_yours_place", "place", then[id].Name))
 			}
 		}
-		parents := []territory.LocalityID{c.Parent}
-		for _, n := range c.New {
+		parents := []territory.LocalityID{change.Parent}
+		for _, n := range change.New {
 			parents = append(parents, n.Parent)
 		}
 		for _, id := range parents {
-			if id > 0 && !reorganises(actor, tree, id, false) {
-				return fault.Invalid(fault.At("parent", "reorganisation.not_yours_place", "place", tree[id].Name))
+			if id > 0 && (!reorganises(actor, then, id, false) || len(now.Chain(id)) > 0 && !reorganises(actor, now, id, false)) {
+				return fault.Invalid(fault.At("parent", "reorganisation.not_yours_place", "place", then[id].Name))
 			}
+		}
+	}
+	for _, e := range c.Ends {
+		ended := cadre.Appointment{Post: cadre.Post{Tier: e.Tier, Capability: e.Capability}, Level: e.Level, Place: then.Chain(e.Locality).Place()}
+		if !slices.ContainsFunc(actor.Grants, func(g cadre.Grant) bool { return g.Offers(ended) }) && e.Level != territory.Province {
+			return fault.Invalid(fault.At("units", "reorganisation.ends_above", "place", then[e.Locality].Name))
 		}
 	}
 	return nil
@@ -421,6 +443,25 @@ func reorganises(actor cadre.Actor, tree territory.Tree, id territory.LocalityID
 	return false
 }
 
+// gainsNothing refuses a plan by which its administrator would come to read or do more under another post of their own: nobody gives
+// themselves a post, and so no place to one.
+func gainsNothing(c postgres.PlanCase, before territory.Tree, o territory.Outcome) error {
+	for _, own := range c.Own {
+		gains := slices.ContainsFunc(o.Pasts, func(p territory.Past) bool { return p.Place == own })
+		for id := range o.After {
+			if gains {
+				break
+			}
+			_, was := before[id]
+			gains = was && o.After.Chain(id).Index(own) >= 0 && before.Chain(id).Index(own) < 0
+		}
+		if gains {
+			return fault.Invalid(fault.At("change", "reorganisation.own_gain", "n", 0, "place", before[own].Name))
+		}
+	}
+	return nil
+}
+
 // ConfirmReorganisation carries a plan out: its versions, successions and endings are written at once or not at all; open work moves and
 // people are told on its day. Invalid (change) if the plan cannot be carried out, Conflict if it is no draft of the version seen any more, or
 // if a plan confirmed earlier changes the same places later.
@@ -435,18 +476,22 @@ func (a *App) ConfirmReorganisation(ctx context.Context, actor cadre.Actor, s Su
 			return fault.Invalid(fault.At("decree", "reorganisation.decree_required"))
 		}
 		tree := territory.TreeOf(c.Units)
-		if err := mayReorganise(actor, tree, c.Changes); err != nil {
+		if err := mayReorganise(actor, *c); err != nil {
 			return err
 		}
-		outcome, err := c.Plan().Apply(tree, c.Pasts)
+		outcome, err := c.Plan().Apply(tree, c.History)
 		if err != nil {
+			return err
+		}
+		if err := gainsNothing(*c, tree, outcome); err != nil {
 			return err
 		}
 		confirmation, err := numbered(ctx, tx, c.Reorganisation, outcome)
 		if err != nil {
 			return err
 		}
-		confirmation.At = actor.At
+		confirmation.At, confirmation.By = actor.At, planEntry(actor, under, c.Reorganisation, "reorganisation.confirm")
+		confirmation.Around, confirmation.Uprooted = touched(tree, outcome)
 		tx.ConfirmReorganisation(confirmation)
 		if !c.On.After(actor.Today()) {
 			if err := tx.Enqueue(ctx, ApplyReorganisations{}); err != nil {
@@ -455,6 +500,26 @@ func (a *App) ConfirmReorganisation(ctx context.Context, actor cadre.Actor, s Su
 		}
 		return tx.Audit(ctx, planEntry(actor, under, c.Reorganisation, "reorganisation.confirm"))
 	})
+}
+
+// touched gives the units that a plan closes or changes with all above them before and after, and those of them that it closes or moves.
+func touched(before territory.Tree, o territory.Outcome) (around, uprooted []territory.LocalityID) {
+	add := func(chain territory.Chain) {
+		for _, l := range chain {
+			if l.ID > 0 {
+				around = append(around, l.ID)
+			}
+		}
+	}
+	for _, id := range slices.Concat(o.Closed, o.Changed, o.Opened) {
+		add(before.Chain(id))
+		add(o.After.Chain(id))
+		if u, goesOn := o.After[id]; id > 0 && (!goesOn || u.Parent != before[id].Parent) {
+			uprooted = append(uprooted, id)
+		}
+	}
+	slices.Sort(around)
+	return slices.Compact(around), uprooted
 }
 
 // numbered gives the units that a plan opens their ids.
@@ -506,6 +571,9 @@ func (a *App) CancelReorganisation(ctx context.Context, actor cadre.Actor, s Sub
 			return fault.Conflict("reorganisation.day_came")
 		case c.Later:
 			return fault.Conflict("reorganisation.built_on")
+		}
+		if err := mayReorganise(actor, *c); err != nil { // of more than one administrator's place, it belongs to all of them
+			return fault.Forbidden("reorganisation.not_yours")
 		}
 		tx.CancelReorganisation(c.ID, actor.At)
 		return tx.Audit(ctx, planEntry(actor, under, c.Reorganisation, "reorganisation.cancel"))

@@ -39,7 +39,7 @@ func (a *App) AddListed(ctx context.Context, actor cadre.Actor, s Submission, p 
 		if len(c.Changes) > territory.MaxChanges {
 			return fault.Invalid(fault.At("list", "reorganisation.too_many", "n", territory.MaxChanges))
 		}
-		return mayReorganise(actor, tree, changes)
+		return mayReorganise(actor, *c)
 	})
 	return result, err
 }

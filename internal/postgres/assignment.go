@@ -97,7 +97,7 @@ func queuePosts(b *batch, dst *[]cadre.Post, place string, key any, day territor
 // AssignmentCase is an assignment with what it takes to judge who may change it.
 type AssignmentCase struct {
 	Assignment
-	Chain territory.Chain // of its place today; empty where the place is gone
+	Chain territory.Chain // of its place today, or on the first day of one to come; empty where the place is gone
 	Held  []cadre.Held    // what its cadre holds today or later
 }
 
@@ -123,14 +123,20 @@ func (r reader) AssignmentCase(ctx context.Context, id cadre.AssignmentID, day t
 
 func queueAssignmentCase(b *batch, dst *AssignmentCase, ok *bool, id cadre.AssignmentID, day territory.Day) {
 	queueOne(b, &dst.Assignment, ok, scanAssignment, assignmentSQL("$2")+` WHERE s.id = $1`, id, day)
-	queueChain(b, &dst.Chain, "(SELECT locality_id FROM assignments WHERE id = $1)", id, day)
+	queueAll(b, (*[]territory.Locality)(&dst.Chain), scanLocality, `SELECT ch.locality_id, ch.level, ch.type, ch.name, coalesce(ch.code, '')
+		FROM assignments s, locality_chain(s.locality_id, `+firstThere("s.locality_id", "$2")+`) ch WHERE s.id = $1 ORDER BY ch.depth`, id, day)
 	queueHolds(b, &dst.Held, "(SELECT cadre_id FROM assignments WHERE id = $1)", id, day)
+}
+
+// firstThere is the SQL of the day on which a place is looked at: today, or the first day of a place that is yet to come.
+func firstThere(place, today string) string {
+	return `greatest(` + today + `::date, (SELECT min(lower(fv.valid)) FROM locality_versions fv WHERE fv.locality_id = ` + place + `))`
 }
 
 // queueHolds reads what a cadre holds on the day or later, each with the columns of its place.
 func queueHolds(b *batch, dst *[]cadre.Held, person string, key any, day territory.Day) {
 	at := func(level string) string {
-		return `coalesce((SELECT ch.locality_id FROM locality_chain(s.locality_id, $2) ch WHERE ch.level = '` + level + `'), 0)`
+		return `coalesce((SELECT ch.locality_id FROM locality_chain(s.locality_id, ` + firstThere("s.locality_id", "$2") + `) ch WHERE ch.level = '` + level + `'), 0)`
 	}
 	queueAll(b, dst, scanHeld, `SELECT p.capability, s.level, s.locality_id, `+at("province")+`, `+at("district")+`, `+at("commune")+`, `+at("hamlet")+`
 		FROM assignments s JOIN posts p ON p.id = s.post_id

@@ -21,7 +21,7 @@ const grantColumns = `s.id, p.code, p.name_vi, p.name_en, p.tier, p.capability, 
 	CASE WHEN s.level = 'subregion' THEN ARRAY(
 		SELECT m.locality_id FROM locality_versions m JOIN localities l ON l.id = m.locality_id AND l.level = 'commune'
 		WHERE m.parent_id = s.locality_id AND m.valid @> $2::date ORDER BY m.locality_id) END,
-	ARRAY(SELECT lp.past_column || '=' || lp.past_id FROM locality_pasts lp WHERE lp.locality_id = s.locality_id AND lp.since <= $2::date
+	ARRAY(SELECT lp.past_column || '=' || lp.past_id FROM locality_pasts lp WHERE lp.locality_id = s.locality_id AND lp.since <= $2::date AND coalesce(lp.until > $2::date, true)
 		ORDER BY lp.past_column, lp.past_id)`
 
 const grantFrom = ` FROM assignments s

@@ -113,14 +113,14 @@ func holdsOf(day string) string {
 	return `held AS MATERIALIZED (SELECT m.* FROM (SELECT s.id, s.cadre_id, s.post_id, s.locality_id, s.level, s.is_primary,
 				coalesce(upper(s.period), 'infinity'::date) AS until, max(coalesce(upper(s.period), 'infinity'::date)) OVER (PARTITION BY s.cadre_id) AS last
 			FROM assignments s JOIN page k ON k.id = s.cadre_id WHERE s.voided_at IS NULL) m WHERE m.until >= least(m.last, ` + day + `::date + 1)),
-		up (start, id, depth) AS (SELECT DISTINCT locality_id, locality_id, 0 FROM held
-			UNION ALL SELECT up.start, v.parent_id, up.depth + 1 FROM up
-				JOIN locality_versions v ON v.locality_id = up.id AND v.valid @> ` + day + `::date WHERE v.parent_id IS NOT NULL AND up.depth < 10),
+		up (start, id, depth, day) AS (SELECT x.id, x.id, 0, ` + firstThere("x.id", day) + ` FROM (SELECT DISTINCT locality_id AS id FROM held) x
+			UNION ALL SELECT up.start, v.parent_id, up.depth + 1, up.day FROM up
+				JOIN locality_versions v ON v.locality_id = up.id AND v.valid @> up.day WHERE v.parent_id IS NOT NULL AND up.depth < 10),
 		chains AS MATERIALIZED (SELECT up.start, max(up.id) FILTER (WHERE l.level = 'province') AS province, max(up.id) FILTER (WHERE l.level = 'district') AS district,
 				max(up.id) FILTER (WHERE l.level = 'commune') AS commune, max(up.id) FILTER (WHERE l.level = 'hamlet') AS hamlet,
 				max(v.name) FILTER (WHERE up.depth = 0) AS name, max(v.name) FILTER (WHERE up.depth = 1) AS above,
 				max(v.name) FILTER (WHERE l.level = 'commune' AND up.depth > 1) AS in_commune
-			FROM up JOIN localities l ON l.id = up.id LEFT JOIN locality_versions v ON v.locality_id = up.id AND v.valid @> ` + day + `::date GROUP BY up.start),
+			FROM up JOIN localities l ON l.id = up.id LEFT JOIN locality_versions v ON v.locality_id = up.id AND v.valid @> up.day GROUP BY up.start),
 		held_by AS MATERIALIZED (SELECT s.cadre_id, json_agg(json_build_object('capability', p.capability, 'level', s.level, 'locality', s.locality_id,
 				'province', coalesce(c.province, 0), 'district', coalesce(c.district, 0), 'commune', coalesce(c.commune, 0), 'hamlet', coalesce(c.hamlet, 0),
 				'post_vi', p.name_vi, 'post_en', p.name_en, 'place', coalesce(c.name, ''), 'above', concat_ws(', ', c.above, c.in_commune))

@@ -107,7 +107,7 @@ func inPlace(id string) string {
 		OR t.province_id = ` + id + ` OR t.commune_id IN (
 		SELECT m.locality_id FROM locality_versions m JOIN localities pl ON pl.id = m.parent_id AND pl.level = 'subregion'
 		WHERE m.parent_id = ` + id + ` AND m.valid @> (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)
-		OR EXISTS (SELECT FROM locality_pasts lp WHERE lp.locality_id = ` + id + ` AND lp.past_id = CASE lp.past_column WHEN 'commune_id' THEN t.commune_id
+		OR EXISTS (SELECT FROM locality_pasts lp WHERE lp.locality_id = ` + id + ` AND coalesce(lp.until > (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, true) AND lp.past_id = CASE lp.past_column WHEN 'commune_id' THEN t.commune_id
 			WHEN 'hamlet_id' THEN t.hamlet_id WHEN 'district_id' THEN t.district_id WHEN 'province_id' THEN t.province_id ELSE t.locality_id END))`
 }
 

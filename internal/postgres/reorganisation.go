@@ -65,9 +65,20 @@ const planWithin = `EXISTS (SELECT FROM locality_chain(locality_today(r.locality
 // PlanCase is a plan with all by which it is judged.
 type PlanCase struct {
 	Reorganisation
-	Units []territory.Unit // before it takes effect: of its day while it is a draft, then of the day before
-	Pasts []territory.Past // that these have already
-	Later bool             // another plan was confirmed since that takes effect on the same day or later
+	Units   []territory.Unit       // before it takes effect: of its day while it is a draft, then of the day before
+	History territory.History      // that these have already
+	Now     []territory.Unit       // of today, those that a draft names and all above them
+	Own     []territory.LocalityID // where the reader holds, or will hold, a post that is no administrator's
+	Ends    []EndedPost            // kinds of posts that a draft ends
+	Later   bool                   // another plan was confirmed since that takes effect on the same day or later
+}
+
+// EndedPost is a post that somebody holds at a unit that closes.
+type EndedPost struct {
+	Locality   territory.LocalityID
+	Level      territory.Level
+	Tier       cadre.Tier
+	Capability cadre.Capability
 }
 
 // PlanPage is a plan with what its page shows.
@@ -78,37 +89,56 @@ type PlanPage struct {
 	Ended   []Ending       // assignments that a confirmed plan has ended
 }
 
+// PlanQuery says which plan is read, by whom and when.
+type PlanQuery struct {
+	ID    uuid.UUID
+	By    cadre.ID
+	Below []territory.LocalityID // where they administer
+	Day   territory.Day
+}
+
 // Reorganisation reads a plan with the tree of its day in one round trip; NotFound if it does not exist or was made elsewhere.
-func (r reader) Reorganisation(ctx context.Context, id uuid.UUID, below []territory.LocalityID, day territory.Day) (PlanPage, error) {
+func (r reader) Reorganisation(ctx context.Context, q PlanQuery) (PlanPage, error) {
 	var p PlanPage
 	b := &batch{}
-	queueCarried(b, &p, id, day)
+	queueCarried(b, &p, q.ID, q.Day)
 	var err error
-	p.PlanCase, err = r.plan(ctx, b, planQuery{id, below, day, ""})
+	p.PlanCase, err = r.plan(ctx, b, q, "")
 	return p, err
 }
 
-// planQuery says which plan is read, by whom and when.
-type planQuery struct {
-	id    uuid.UUID
-	below []territory.LocalityID
-	day   territory.Day
-	lock  string
-}
+// alone is the lock by which plans are confirmed one after the other, and no place is added meanwhile.
+const alone = `hashtextextended('reorganisation', 0)`
 
 // LockReorganisation is Reorganisation for whoever is about to change it; those who confirm follow one another.
-func (t *Tx) LockReorganisation(ctx context.Context, id uuid.UUID, below []territory.LocalityID, day territory.Day) (PlanCase, error) {
-	t.tx.queue(`SELECT pg_advisory_xact_lock(hashtextextended('reorganisation', 0))`)
-	return t.plan(ctx, &batch{}, planQuery{id, below, day, " FOR UPDATE OF r"})
+func (t *Tx) LockReorganisation(ctx context.Context, q PlanQuery) (PlanCase, error) {
+	t.tx.queue(`SELECT pg_advisory_xact_lock(` + alone + `)`)
+	return t.plan(ctx, &batch{}, q, " FOR UPDATE OF r")
 }
 
-func (r reader) plan(ctx context.Context, b *batch, q planQuery) (PlanCase, error) {
+// namedBy is the places that the plan $1 names.
+const namedBy = `(SELECT DISTINCT n.id FROM reorganisations r, jsonb_array_elements(r.changes) c CROSS JOIN LATERAL (
+		SELECT u::bigint AS id FROM jsonb_array_elements_text(c -> 'units') u
+		UNION ALL SELECT (c ->> 'parent')::bigint
+		UNION ALL SELECT (w ->> 'parent')::bigint FROM jsonb_array_elements(c -> 'new') w) n
+	WHERE r.id = $1 AND r.state = 'draft' AND n.id > 0)`
+
+func (r reader) plan(ctx context.Context, b *batch, q PlanQuery, lock string) (PlanCase, error) {
 	var c PlanCase
 	var found bool
-	id := q.id
-	queueOne(b, &c.Reorganisation, &found, pgx.RowToStructByPos[Reorganisation], reorganisationSQL+` WHERE r.id = $3 AND `+planWithin+q.lock, int64s(q.below), q.day, id)
-	queueUnits(b, &c.Units, `(SELECT effective_on - (state <> 'draft')::int FROM reorganisations WHERE id = $1)`, id)
-	queueAll(b, &c.Pasts, pgx.RowToStructByPos[territory.Past], `SELECT locality_id, past_column, past_id FROM locality_pasts WHERE $1::uuid IS NOT NULL`, id)
+	id := q.ID
+	queueOne(b, &c.Reorganisation, &found, pgx.RowToStructByPos[Reorganisation], reorganisationSQL+` WHERE r.id = $3 AND `+planWithin+lock, int64s(q.Below), q.Day, id)
+	queueUnits(b, &c.Units, `v.valid @> (SELECT effective_on - (state <> 'draft')::int FROM reorganisations WHERE id = $1)`, id)
+	queueUnits(b, &c.Now, `v.valid @> $2::date AND v.locality_id IN (SELECT ch.locality_id FROM `+namedBy+` n, locality_chain(n.id, $2) ch)`, id, q.Day)
+	queueAll(b, &c.History.Pasts, pgx.RowToStructByPos[territory.Past], `SELECT p.locality_id, p.past_column, p.past_id FROM locality_pasts p, reorganisations r
+		WHERE r.id = $1 AND p.since <= r.effective_on AND coalesce(p.until > r.effective_on, true)`, id)
+	queueAll(b, &c.History.Succession, pgx.RowToStructByPos[territory.Succession], `SELECT s.from_id, s.to_id, s.part FROM successions s, reorganisations r
+		WHERE r.id = $1 AND s.on_day <= r.effective_on AND s.reorganisation_id <> r.id`, id)
+	queueAll(b, &c.Own, pgx.RowTo[territory.LocalityID], `SELECT DISTINCT s.locality_id FROM assignments s JOIN posts p ON p.id = s.post_id AND p.capability <> 'administer'
+		WHERE s.cadre_id = $1 AND s.voided_at IS NULL AND coalesce(upper(s.period) > $2::date, true)`, q.By, q.Day)
+	queueAll(b, &c.Ends, pgx.RowToStructByPos[EndedPost], `SELECT DISTINCT s.locality_id, s.level, p.tier, p.capability
+		FROM reorganisations r JOIN assignments s ON s.locality_id IN `+closedBy+` AND s.voided_at IS NULL AND (upper(s.period) IS NULL OR upper(s.period) > r.effective_on)
+		JOIN posts p ON p.id = s.post_id WHERE r.id = $1`, id)
 	b.Queue(`SELECT EXISTS (SELECT FROM reorganisations o, reorganisations r WHERE r.id = $1 AND o.id <> r.id AND o.state = 'confirmed' AND o.effective_on >= r.effective_on
 		AND o.confirmed_at IS NOT NULL AND (r.confirmed_at IS NULL OR o.confirmed_at > r.confirmed_at))`, id).
 		QueryRow(func(row pgx.Row) error { return row.Scan(&c.Later) })
@@ -121,14 +151,14 @@ func (r reader) plan(ctx context.Context, b *batch, q planQuery) (PlanCase, erro
 	return c, nil
 }
 
-// queueUnits reads all units of a day.
-func queueUnits(b *batch, dst *[]territory.Unit, day string, key any) {
+// queueUnits reads the units whose versions v fulfil a condition.
+func queueUnits(b *batch, dst *[]territory.Unit, where string, args ...any) {
 	queueAll(b, dst, func(row pgx.CollectableRow) (territory.Unit, error) {
 		var u territory.Unit
 		err := row.Scan(&u.ID, &u.Level, &u.Type, &u.Name, &u.Code, &u.Parent)
 		return u, err
 	}, `SELECT v.locality_id, l.level, v.type, v.name, coalesce(v.code, ''), coalesce(v.parent_id, 0)
-		FROM locality_versions v JOIN localities l ON l.id = v.locality_id WHERE v.valid @> `+day, key)
+		FROM locality_versions v JOIN localities l ON l.id = v.locality_id WHERE `+where, args...)
 }
 
 // InsertReorganisation keeps a new plan.
@@ -165,8 +195,11 @@ func (t *Tx) NewLocalities(ctx context.Context, levels []territory.Level) ([]ter
 type Confirmation struct {
 	Reorganisation
 	Outcome  territory.Outcome
-	Units    []territory.Unit // that begin on its day under a new version: those opened and those changed
+	Units    []territory.Unit       // that begin on its day under a new version: those opened and those changed
+	Around   []territory.LocalityID // units that it closes or changes, and all above them before and after
+	Uprooted []territory.LocalityID // units that it closes or moves
 	At       time.Time
+	By       AuditEntry                      // whose actor and assignment stand with what it ends
 	Prefixes map[territory.LocalityID]string // of series of numbers, for opened units: used where one that they follow had a series
 }
 
@@ -188,8 +221,11 @@ func (t *Tx) ConfirmReorganisation(c Confirmation) {
 	}
 	b := &batch{}
 	b.Queue(`SELECT 1 FROM localities WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`, old)
-	b.Queue(`SELECT refuse_unless(NOT EXISTS (SELECT FROM locality_versions WHERE locality_id = ANY($1) AND upper(valid) > $2::date
-			OR locality_id = ANY($1) AND lower(valid) >= $2::date), 'BN409', 'reorganisation.changed_later')`, old, c.On)
+	b.Queue(`SELECT refuse_unless(NOT EXISTS (SELECT FROM locality_versions WHERE locality_id = ANY($1) AND (upper(valid) > $2::date OR lower(valid) >= $2::date))
+		AND NOT EXISTS (SELECT FROM locality_versions WHERE locality_id = ANY($3) AND (upper(valid) > $2::date OR lower(valid) > $2::date))
+		AND NOT EXISTS (SELECT FROM locality_versions v, locality_chain(v.locality_id, lower(v.valid)) ch WHERE lower(v.valid) > $2::date AND ch.locality_id = ANY($4))
+		AND NOT EXISTS (SELECT FROM locality_versions v, locality_chain(v.locality_id, upper(v.valid) - 1) ch WHERE upper(v.valid) > $2::date AND ch.locality_id = ANY($4)),
+		'BN409', 'reorganisation.changed_later')`, old, c.On, int64s(c.Around), int64s(c.Uprooted))
 	b.Queue(`UPDATE locality_versions SET valid = daterange(lower(valid), $2), known = CASE WHEN lower(known) < $3::date THEN daterange(lower(known), $3) END, closed_by = $4
 		WHERE locality_id = ANY($1) AND valid @> $2::date`, old, c.On, known, c.ID)
 	b.Queue(`INSERT INTO locality_versions (locality_id, parent_id, code, type, name, legal_basis, valid, known, opened_by)
@@ -204,6 +240,9 @@ func (t *Tx) ConfirmReorganisation(c Confirmation) {
 		b.Queue(`INSERT INTO locality_pasts (locality_id, past_column, past_id, since, reorganisation_id) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
 			p.Place, p.Column, p.ID, c.On, c.ID)
 	}
+	for _, p := range c.Outcome.Lapsed {
+		b.Queue(`UPDATE locality_pasts SET until = $4, ended_by = $5 WHERE locality_id = $1 AND past_column = $2 AND past_id = $3 AND until IS NULL`, p.Place, p.Column, p.ID, c.On, c.ID)
+	}
 	queueEndings(b, c)
 	for _, s := range c.Outcome.Succession {
 		if prefix := c.Prefixes[s.To]; prefix != "" && !s.Part {
@@ -215,27 +254,54 @@ func (t *Tx) ConfirmReorganisation(c Confirmation) {
 		}
 	}
 	b.Queue(`UPDATE reorganisations SET state = 'confirmed', confirmed_at = $2, version = version + 1 WHERE id = $1`, c.ID, c.At)
+	if !c.On.After(territory.DayOf(c.At)) {
+		b.Queue(succeedSQL, c.ID, c.At)
+	}
 	t.tx.put(b)
 }
 
-// queueEndings ends the assignments at the units that close. Those that would only have begun later are taken back. Administrators go on at the
-// unit of the same level that follows theirs, so that somebody can assign the others again.
+// queueEndings ends the assignments at the units that close, with an audit entry for each. Those that would only begin later are taken back;
+// those that have begun under a decree entered after its day end now, since what was held was held.
 func queueEndings(b *batch, c Confirmation) {
 	closed := int64s(c.Outcome.Closed)
 	b.Queue(`INSERT INTO reorganisation_endings (reorganisation_id, assignment_id, was)
 		SELECT $1, id, period FROM assignments WHERE locality_id = ANY($2) AND voided_at IS NULL AND (upper(period) IS NULL OR upper(period) > $3::date)`, c.ID, closed, c.On)
-	b.Queue(`UPDATE assignments SET ended_reason = $4, period = CASE WHEN lower(period) < $3::date THEN daterange(lower(period), $3) ELSE period END,
-			voided_at = CASE WHEN lower(period) < $3::date THEN voided_at ELSE $5 END
-		WHERE id IN (SELECT assignment_id FROM reorganisation_endings WHERE reorganisation_id = $1) AND locality_id = ANY($2)`, c.ID, closed, c.On, c.Decree, c.At)
-	b.Queue(`INSERT INTO assignments (cadre_id, post_id, locality_id, level, period, is_primary, acting, decision, recorded_at)
-		SELECT DISTINCT ON (s.cadre_id, s.post_id, f.to_id) s.cadre_id, s.post_id, f.to_id, s.level, daterange($2, upper(e.was)), s.is_primary, s.acting, $3, $4::timestamptz
-		FROM reorganisation_endings e JOIN assignments s ON s.id = e.assignment_id AND s.voided_at IS NULL JOIN posts p ON p.id = s.post_id AND p.capability = 'administer'
-		JOIN successions f ON f.reorganisation_id = e.reorganisation_id AND f.from_id = s.locality_id AND NOT f.part JOIN localities l ON l.id = f.to_id AND l.level = s.level
-		WHERE e.reorganisation_id = $1 ORDER BY s.cadre_id, s.post_id, f.to_id, s.id`, c.ID, c.On, c.Decree, c.At)
+	b.Queue(`WITH over AS (
+			UPDATE assignments SET ended_reason = $4, voided_at = CASE WHEN lower(period) >= $3::date AND lower(period) > $6::date THEN $5::timestamptz END,
+				period = CASE WHEN lower(period) < $3::date THEN daterange(lower(period), $3) WHEN lower(period) > $6::date THEN period
+					ELSE daterange(lower(period), least(upper(period), greatest($6::date, lower(period) + 1))) END
+			WHERE id IN (SELECT assignment_id FROM reorganisation_endings WHERE reorganisation_id = $1) AND locality_id = ANY($2) RETURNING id, locality_id)
+		INSERT INTO audit_entries (at, actor_id, assignment_id, locality_id, action, object, object_id, fields, province_id, district_id, commune_id, hamlet_id)
+		SELECT $5, $7, $8, over.locality_id, 'assignment.end', 'assignment', over.id::text, '{period,ended_reason}', ch.province, ch.district, ch.commune, ch.hamlet
+		FROM over CROSS JOIN LATERAL (
+			SELECT max(ch.locality_id) FILTER (WHERE ch.level = 'province') AS province, max(ch.locality_id) FILTER (WHERE ch.level = 'district') AS district,
+				max(ch.locality_id) FILTER (WHERE ch.level = 'commune') AS commune, max(ch.locality_id) FILTER (WHERE ch.level = 'hamlet') AS hamlet
+			FROM locality_chain(over.locality_id, $3::date - 1) ch) ch`,
+		c.ID, closed, c.On, c.Decree, c.At, territory.DayOf(c.At), orNobody(c.By.Actor), orNobody(c.By.Assignment))
 }
 
+// succeedSQL lets administrators go on at the unit of the same level that follows theirs as a whole, so that somebody can assign the others
+// again. It runs on the plan's day, not before: whoever was dismissed or disabled until then does not go on.
+const succeedSQL = `WITH made AS (
+		INSERT INTO assignments (cadre_id, post_id, locality_id, level, period, is_primary, acting, decision, recorded_at)
+		SELECT DISTINCT ON (s.cadre_id, s.post_id, f.to_id) s.cadre_id, s.post_id, f.to_id, s.level, daterange(r.effective_on, upper(e.was)), s.is_primary, s.acting, r.decree, $2::timestamptz
+		FROM reorganisations r JOIN reorganisation_endings e ON e.reorganisation_id = r.id
+		JOIN assignments s ON s.id = e.assignment_id AND s.voided_at IS NULL AND s.ended_reason = r.decree AND upper(s.period) >= r.effective_on
+		JOIN posts p ON p.id = s.post_id AND p.capability = 'administer' JOIN cadres c ON c.id = s.cadre_id AND c.disabled_at IS NULL
+		JOIN successions f ON f.reorganisation_id = r.id AND f.from_id = s.locality_id AND NOT f.part JOIN localities l ON l.id = f.to_id AND l.level = s.level
+		WHERE r.id = $1 AND r.state = 'confirmed' AND r.applied_at IS NULL AND NOT EXISTS (
+			SELECT FROM assignments n WHERE n.cadre_id = s.cadre_id AND n.post_id = s.post_id AND n.locality_id = f.to_id
+			AND (lower(n.period) >= r.effective_on OR n.voided_at IS NULL AND coalesce(upper(n.period) > r.effective_on, true)))
+		ORDER BY s.cadre_id, s.post_id, f.to_id, s.id RETURNING id, locality_id)
+	INSERT INTO audit_entries (at, locality_id, action, object, object_id, fields, province_id, district_id, commune_id, hamlet_id)
+	SELECT $2, made.locality_id, 'assignment.assign', 'assignment', made.id::text, '{}', ch.province, ch.district, ch.commune, ch.hamlet
+	FROM made JOIN reorganisations r ON r.id = $1 CROSS JOIN LATERAL (
+		SELECT max(ch.locality_id) FILTER (WHERE ch.level = 'province') AS province, max(ch.locality_id) FILTER (WHERE ch.level = 'district') AS district,
+			max(ch.locality_id) FILTER (WHERE ch.level = 'commune') AS commune, max(ch.locality_id) FILTER (WHERE ch.level = 'hamlet') AS hamlet
+		FROM locality_chain(made.locality_id, r.effective_on) ch) ch`
+
 // CancelReorganisation takes a confirmed plan that is locked back before its day, so that all is as before. What was assigned at units
-// that now never open is taken back, too.
+// that now never open is taken back, too; who was dismissed meanwhile stays so.
 func (t *Tx) CancelReorganisation(id uuid.UUID, at time.Time) {
 	b := &batch{}
 	b.Queue(`UPDATE assignments s SET voided_at = $2 WHERE s.voided_at IS NULL AND s.locality_id IN (SELECT v.locality_id FROM locality_versions v WHERE v.opened_by = $1
@@ -245,7 +311,10 @@ func (t *Tx) CancelReorganisation(id uuid.UUID, at time.Time) {
 	b.Queue(`UPDATE locality_versions SET valid = daterange(lower(valid), NULL), known = daterange(lower(coalesce(known, valid)), NULL), closed_by = NULL WHERE closed_by = $1`, id)
 	b.Queue(`DELETE FROM successions WHERE reorganisation_id = $1`, id)
 	b.Queue(`DELETE FROM locality_pasts WHERE reorganisation_id = $1`, id)
-	b.Queue(`UPDATE assignments s SET period = e.was, ended_reason = '', voided_at = NULL FROM reorganisation_endings e WHERE e.reorganisation_id = $1 AND e.assignment_id = s.id`, id)
+	b.Queue(`UPDATE locality_pasts SET until = NULL, ended_by = NULL WHERE ended_by = $1`, id)
+	b.Queue(`UPDATE assignments s SET period = e.was, ended_reason = '', voided_at = NULL FROM reorganisation_endings e JOIN reorganisations r ON r.id = e.reorganisation_id
+		WHERE r.id = $1 AND e.assignment_id = s.id AND s.ended_reason = r.decree
+		AND CASE WHEN lower(e.was) < r.effective_on THEN s.voided_at IS NULL AND s.period = daterange(lower(e.was), r.effective_on) ELSE s.voided_at = r.confirmed_at END`, id)
 	b.Queue(`DELETE FROM reorganisation_endings WHERE reorganisation_id = $1`, id)
 	b.Queue(`UPDATE reorganisations SET state = 'cancelled', cancelled_at = $2, version = version + 1 WHERE id = $1`, id, at)
 	t.tx.put(b)
@@ -311,6 +380,7 @@ func queueCarried(b *batch, dst *PlanPage, id uuid.UUID, day territory.Day) {
 			coalesce(h.id, 0), coalesce(hv.name, ''), coalesce(hl.level, ''),
 			EXISTS (SELECT FROM post_levels pl WHERE pl.post_id = p.id AND pl.level = hl.level),
 			EXISTS (SELECT FROM assignments n WHERE n.cadre_id = s.cadre_id AND n.locality_id = h.id AND n.voided_at IS NULL AND (upper(n.period) IS NULL OR upper(n.period) > r.effective_on))
+				OR p.capability = 'administer' AND hl.level = s.level AND r.applied_at IS NULL
 		FROM reorganisations r JOIN reorganisation_endings e ON e.reorganisation_id = r.id
 		JOIN assignments s ON s.id = e.assignment_id JOIN cadres c ON c.id = s.cadre_id JOIN posts p ON p.id = s.post_id
 		JOIN locality_versions v ON v.locality_id = s.locality_id AND v.closed_by = r.id
@@ -325,8 +395,9 @@ func (r reader) ReorganisationsDue(ctx context.Context, day territory.Day) ([]uu
 	return all(rows, err, pgx.RowTo[uuid.UUID])
 }
 
-// ApplyReorganisation carries the households of closed groups on, marks a plan as applied and tells those whose assignments it ended; once, however often it runs.
+// ApplyReorganisation lets administrators go on, carries the households of closed groups on, marks a plan as applied and tells those whose assignments it ended; once, however often it runs.
 func (t *Tx) ApplyReorganisation(id uuid.UUID, at time.Time) {
+	t.tx.queue(succeedSQL, id, at)
 	t.tx.queue(`SELECT carry_households(id, $2) FROM reorganisations WHERE id = $1 AND applied_at IS NULL AND state = 'confirmed'`, id, territory.DayOf(at))
 	t.tx.queue(`WITH due AS (UPDATE reorganisations SET applied_at = $2 WHERE id = $1 AND applied_at IS NULL AND state = 'confirmed' RETURNING id, decree, effective_on)
 		INSERT INTO notices (id, cadre_id, event_key, kind, args, at)

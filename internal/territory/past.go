@@ -8,11 +8,12 @@ import (
 // pasts finds, for every place whose readers come to read what happened elsewhere, the smallest set of pasts. A unit that closed or moved
 // brings its facts to each place of its new chain that did not stand above it before: those found it by their own column already. A
 // sub-region has no column: what closed inside it is brought, too.
-func (a *application) pasts(known []Past) []Past {
+func (a *application) pasts(known, lapsed []Past) []Past {
 	own := map[LocalityID][]Past{}
 	for _, p := range known {
 		own[p.Place] = append(own[p.Place], p)
 	}
+	a.gone = lapsed
 	arrived := map[LocalityID][]arrival{} // by the place they came to
 	for _, id := range slices.Sorted(maps.Keys(a.before)) {
 		old := a.before.Chain(id)
@@ -76,7 +77,7 @@ func (a *application) brought(place LocalityID, units []arrival, own map[Localit
 	}
 	var list []Past
 	add := func(p Past) {
-		if p.ID != place && !slices.Contains(list, p) && !slices.Contains(own[place], p) {
+		if p.ID != place && !slices.Contains(list, p) && (!slices.Contains(own[place], p) || slices.Contains(a.gone, p)) {
 			list = append(list, p)
 		}
 	}
@@ -97,4 +98,28 @@ func (a *application) brought(place LocalityID, units []arrival, own map[Localit
 		}
 	}
 	return list
+}
+
+// lapsed finds the pasts that end: of those places to which nothing belongs any more that the past's unit is, or became. Its facts go on
+// with it; what happened while it was there has the place's own column.
+func (a *application) lapsed(h History) []Past {
+	next := map[LocalityID][]LocalityID{}
+	for _, s := range slices.Concat(h.Succession, a.succession) {
+		next[s.From] = append(next[s.From], s.To)
+	}
+	var list []Past
+	for _, p := range h.Pasts {
+		if _, there := a.after[p.Place]; there && !a.belongs(p.ID, p.Place, next, len(next)+1) {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// belongs tells whether a unit, or something that followed it, is the place or lies below it.
+func (a *application) belongs(id, place LocalityID, next map[LocalityID][]LocalityID, depth int) bool {
+	if _, there := a.after[id]; there {
+		return a.after.Chain(id).Index(place) >= 0
+	}
+	return depth > 0 && slices.ContainsFunc(next[id], func(to LocalityID) bool { return a.belongs(to, place, next, depth-1) })
 }

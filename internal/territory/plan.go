@@ -78,7 +78,14 @@ type Outcome struct {
 	Opened     []LocalityID // negative ids, the first one planned first
 	Changed    []LocalityID // that go on under another name, type, code or parent
 	Succession []Succession
+	Pasts      []Past // that places come to have
+	Lapsed     []Past // that places have no more, since what brought them leaves
+}
+
+// History is what earlier plans have left behind.
+type History struct {
 	Pasts      []Past
+	Succession []Succession
 }
 
 // Past is facts that happened elsewhere and that a place's readers read from the plan's day on: those whose column holds the id. It is what
@@ -106,9 +113,9 @@ func PastOf(l Level) PastColumn {
 // ByItself finds the facts of a place alone, without what lies below it.
 const ByItself PastColumn = "locality_id"
 
-// Apply gives what the plan makes of the tree of the day before, with the pasts that its places have already. What is wrong comes as field
+// Apply gives what the plan makes of the tree of the day before, with what earlier plans have left there. What is wrong comes as field
 // errors named "change" with the number of the change, counted from 1, as the argument n.
-func (p Plan) Apply(before Tree, pasts []Past) (Outcome, error) {
+func (p Plan) Apply(before Tree, h History) (Outcome, error) {
 	a := application{before: before, after: before.clone(), heirs: map[LocalityID]LocalityID{}, takers: map[LocalityID]LocalityID{}, by: map[LocalityID]int{}}
 	for i, c := range p.Changes {
 		a.now = i + 1
@@ -126,7 +133,7 @@ func (p Plan) Apply(before Tree, pasts []Past) (Outcome, error) {
 	if err := a.wrong.Err(); err != nil {
 		return Outcome{}, err
 	}
-	return a.outcome(pasts), nil
+	return a.outcome(h), nil
 }
 
 // application is a plan on its way into a tree.
@@ -136,6 +143,7 @@ type application struct {
 	takers        map[LocalityID]LocalityID // of what hung on a split unit: the new unit
 	succession    []Succession
 	opened        []LocalityID
+	gone          []Past             // that lapse
 	by            map[LocalityID]int // number of the change that opened, renamed or moved a unit
 	wrong         fault.Fields
 	now           int // number of the change at hand
@@ -322,6 +330,9 @@ func (a *application) settle() {
 		if a.succession[i].To = a.heir(s.To); a.succession[i].To == 0 {
 			a.now = 0
 			a.fail("reorganisation.no_heir", "place", a.before[s.From].Name)
+		} else if heir := a.after[a.succession[i].To]; a.before[s.From].Level.Above(heir.Level) { // its readers would come to read far more than they hold
+			a.now = 0
+			a.fail("reorganisation.heir_below", "place", a.before[s.From].Name, "heir", heir.Name)
 		}
 	}
 }
@@ -346,13 +357,14 @@ func (a *application) check() {
 	}
 }
 
-func (a *application) outcome(pasts []Past) Outcome {
+func (a *application) outcome(h History) Outcome {
 	o := Outcome{After: a.after, Closed: slices.Sorted(maps.Keys(a.heirs)), Opened: a.opened, Succession: a.succession}
 	for _, id := range slices.Sorted(maps.Keys(a.after)) {
 		if old, ok := a.before[id]; ok && old != a.after[id] {
 			o.Changed = append(o.Changed, id)
 		}
 	}
-	o.Pasts = a.pasts(pasts)
+	o.Lapsed = a.lapsed(h)
+	o.Pasts = a.pasts(h.Pasts, o.Lapsed)
 	return o
 }

@@ -55,6 +55,9 @@ func told(before territory.Tree, o territory.Outcome) string {
 	for _, p := range o.Pasts {
 		fmt.Fprintf(&b, "%d:%s=%d ", p.Place, strings.TrimSuffix(string(p.Column), "_id"), p.ID)
 	}
+	for _, p := range o.Lapsed {
+		fmt.Fprintf(&b, "%d!%s=%d ", p.Place, strings.TrimSuffix(string(p.Column), "_id"), p.ID)
+	}
 	return strings.TrimSpace(b.String())
 }
 
@@ -122,7 +125,7 @@ func TestApplyPlan(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			before := sample()
-			o, err := territory.Plan{Changes: tt.changes}.Apply(before, nil)
+			o, err := territory.Plan{Changes: tt.changes}.Apply(before, territory.History{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -137,12 +140,38 @@ func TestPastsAreHandedOn(t *testing.T) {
 	t.Parallel()
 	before := sample()
 	known := []territory.Past{{Place: 12, Column: "commune_id", ID: 90}, {Place: 2, Column: "commune_id", ID: 90}}
-	o, err := territory.Plan{Changes: []territory.Change{{Kind: territory.MoveUnit, Units: []id{12}, Parent: 3}}}.Apply(before, known)
+	o, err := territory.Plan{Changes: []territory.Change{{Kind: territory.MoveUnit, Units: []id{12}, Parent: 3}}}.Apply(before, territory.History{Pasts: known, Succession: []territory.Succession{{From: 90, To: 12}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := told(before, o), "12<3 3:commune=90 3:commune=12"; got != want {
+	if got, want := told(before, o), "12<3 3:commune=90 3:commune=12 2!commune=90"; got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// What came to a place by a unit leaves with it: here commune 12, with what it follows, goes to district 3 and back.
+func TestPastsLeaveWithWhatBroughtThem(t *testing.T) {
+	t.Parallel()
+	tree, h := sample(), territory.History{}
+	for _, step := range []struct {
+		change territory.Change
+		want   string
+	}{
+		{territory.Change{Kind: territory.MoveUnit, Units: []id{12}, Parent: 3}, "12<3 3:commune=12"},
+		{territory.Change{Kind: territory.MoveUnit, Units: []id{22}, Parent: 12}, "22<12 3:hamlet=22 12:hamlet=22"},
+		{territory.Change{Kind: territory.DissolveUnit, Units: []id{22}}, "22→12"},
+		{territory.Change{Kind: territory.MoveUnit, Units: []id{12}, Parent: 2}, "12<2 2:hamlet=22 2:commune=12 3!commune=12 3!hamlet=22"},
+		{territory.Change{Kind: territory.MoveUnit, Units: []id{12}, Parent: 3}, "12<3 3:hamlet=22 3:commune=12 2!hamlet=22 2!commune=12"},
+	} {
+		o, err := territory.Plan{Changes: []territory.Change{step.change}}.Apply(tree, h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := told(tree, o); got != step.want {
+			t.Errorf("got %s, want %s", got, step.want)
+		}
+		h.Pasts = slices.DeleteFunc(h.Pasts, func(p territory.Past) bool { return slices.Contains(o.Lapsed, p) })
+		tree, h.Pasts, h.Succession = o.After, append(h.Pasts, o.Pasts...), append(h.Succession, o.Succession...)
 	}
 }
 
@@ -164,6 +193,7 @@ func TestWrongPlans(t *testing.T) {
 		{[]territory.Change{merge("29059", 10, 11)}, "1 reorganisation.code_twice"},
 		{[]territory.Change{{Kind: territory.MoveUnit, Units: []id{10}, Parent: 20}}, "1 reorganisation.level_order"},
 		{[]territory.Change{{Kind: territory.DissolveUnit, Units: []id{1}}}, "1 reorganisation.no_heir"},
+		{[]territory.Change{{Kind: territory.DissolveUnit, Units: []id{20}, Parent: 30}, {Kind: territory.MoveUnit, Units: []id{30}, Parent: 21}}, "0 reorganisation.heir_below"},
 		{[]territory.Change{{Kind: territory.RenameUnit, Units: []id{10}}}, "1 reorganisation.rename_incomplete"},
 		{[]territory.Change{{Kind: territory.SplitUnit, Units: []id{10}, New: []territory.NewUnit{
 			{Ref: -1, Type: "Xã", Name: "Xã A", Takes: []id{20}}, {Ref: -2, Type: "Xã", Name: "Xã B", Takes: []id{20}},
@@ -174,7 +204,7 @@ func TestWrongPlans(t *testing.T) {
 		{[]territory.Change{{Kind: territory.OpenUnit, Level: territory.Subregion, New: []territory.NewUnit{{Ref: -1, Type: "Tiểu vùng"}}}}, "1 reorganisation.name_missing"},
 	}
 	for _, tt := range tests {
-		_, err := territory.Plan{Changes: tt.changes}.Apply(sample(), nil)
+		_, err := territory.Plan{Changes: tt.changes}.Apply(sample(), territory.History{})
 		f := fault.As(err)
 		if f == nil || len(f.Fields) == 0 {
 			t.Errorf("%v: got %v, want %s", tt.changes, err, tt.want)
@@ -216,7 +246,7 @@ func TestEveryPlaceIsReachable(t *testing.T) {
 			}
 			p.Changes = append(p.Changes, c)
 		}
-		o, err := p.Apply(before, nil)
+		o, err := p.Apply(before, territory.History{})
 		if err != nil {
 			return
 		}
