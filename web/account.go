@@ -23,12 +23,12 @@ const (
 // account shows the person's own account: what they hold, where they are signed in.
 func (s *Server) account(w http.ResponseWriter, r *http.Request) error {
 	ctx, who := r.Context(), session(r)
-	devices, last, err := s.app.Devices(ctx, who.Actor, s.sessions.Token(ctx))
+	own, err := s.app.OwnAccount(ctx, who.Actor, s.sessions.Token(ctx))
 	if err != nil {
 		return err
 	}
 	v := page.AccountView{
-		Base: s.base(w, r, "account.title"), SubmissionID: newID(), PasswordURL: passwordPath, OthersURL: "/account/devices/end", Others: len(devices) > 1,
+		Base: s.base(w, r, "account.title"), SubmissionID: newID(), PasswordURL: passwordPath, OthersURL: "/account/devices/end", Others: len(own.Devices) > 1,
 		Facts: []component.Fact{
 			{Label: i18n.T(ctx, "account.name"), Value: who.Actor.Name}, {Label: i18n.T(ctx, "signin.login"), Value: who.Login},
 			{Label: i18n.T(ctx, "account.language"), Value: i18n.T(ctx, "account.language_"+string(i18n.Of(ctx)))},
@@ -43,14 +43,18 @@ func (s *Server) account(w http.ResponseWriter, r *http.Request) error {
 		posts = []string{i18n.T(ctx, "person.no_post")}
 	}
 	v.Facts = append(v.Facts, component.Fact{Label: i18n.T(ctx, "account.posts"), Value: strings.Join(posts, "\n"), Multiline: true})
+	v.Mail = s.mailFacts(ctx, own.Mail)
+	if s.app.Mails() {
+		v.MailURL = mailPath
+	}
 	now := who.Actor.At
-	for _, d := range devices {
+	for _, d := range own.Devices {
 		v.Devices = append(v.Devices, page.DeviceRow{
 			Agent: agentText(r, d.Agent), Since: component.StampOf(ctx, d.Since, now), Seen: component.StampOf(ctx, d.Seen, now), Current: d.Current,
 			SubmissionID: newID(), EndURL: "/account/devices/" + strconv.FormatInt(d.ID, 10) + "/end",
 		})
 	}
-	for _, in := range last {
+	for _, in := range own.SignIns {
 		row := page.SignInRow{Agent: agentText(r, in.Agent), At: component.StampOf(ctx, in.At, now)}
 		if in.OneTime {
 			row.Note = i18n.T(ctx, "account.by_one_time")

@@ -212,6 +212,9 @@ func (s *Server) cadre(w http.ResponseWriter, r *http.Request) error {
 		signedIn.Value, signedIn.Time = "", &stamp
 	}
 	v.Activity = append(v.Activity, signedIn)
+	if c.MailFailedAt != nil {
+		v.Activity = append(v.Activity, mailFailure(ctx, *c.MailFailedAt, c.MailFailure))
+	}
 	v.Charts = activityCharts(ctx, c)
 	return s.render(w, r, http.StatusOK, page.Cadre(v))
 }

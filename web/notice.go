@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 
@@ -24,7 +23,7 @@ func (s *Server) notices(w http.ResponseWriter, r *http.Request) error {
 	v.Description = i18n.T(ctx, "notices.help")
 	for _, n := range list.Rows {
 		v.Rows = append(v.Rows, page.NoticeRow{
-			Text: noticeText(ctx, n), URL: noticeURL(n), When: component.StampOf(ctx, n.At, actor.At), New: !n.Seen,
+			Text: app.NoticeText(ctx, n), URL: noticeURL(n), When: component.StampOf(ctx, n.At, actor.At), New: !n.Seen,
 		})
 	}
 	if list.Next != "" {
@@ -34,40 +33,42 @@ func (s *Server) notices(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, http.StatusOK, page.Notices(v))
 }
 
-// noticeText words a notice in the reader's language.
-func noticeText(ctx context.Context, n app.Notice) string {
-	args := make([]any, 0, 2*len(n.Args))
-	for name, value := range n.Args {
-		args = append(args, name, value)
-	}
-	return i18n.T(ctx, "notice."+n.Kind, args...)
-}
-
 // noticeURL leads over the notice, which is then seen, to what it is about.
 func noticeURL(n app.Notice) string {
-	to := "/notices"
+	return "/notices/" + n.ID.String() + "?to=" + url.QueryEscape(noticeAbout(n))
+}
+
+// noticeAbout is the page of what a notice is about.
+func noticeAbout(n app.Notice) string {
 	switch {
 	case n.Closed: // the reader has lost the right to see it
 	case n.Args["handover"] != "":
-		to = handoversPath + "/" + n.Args["handover"]
+		return handoversPath + "/" + n.Args["handover"]
 	case n.Issue != uuid.Nil:
-		to = "/issues/" + n.Issue.String()
+		return "/issues/" + n.Issue.String()
 	case n.Report != uuid.Nil:
-		to = "/reports/" + n.Report.String()
+		return "/reports/" + n.Report.String()
+	case n.Kind == app.NoticeAddress:
+		return accountPath
 	}
-	return "/notices/" + n.ID.String() + "?to=" + url.QueryEscape(to)
+	return "/notices"
 }
 
-// notice marks a notice as seen and goes on to what it is about.
+// notice marks a notice as seen and goes on to what it is about. A letter leads here without saying where that is.
 func (s *Server) notice(w http.ResponseWriter, r *http.Request) error {
 	id, err := uuidParam(chi.URLParam(r, "notice"))
 	if err != nil {
 		return err
 	}
-	if err := s.app.SeeNotice(r.Context(), session(r).Actor, id); err != nil {
+	n, err := s.app.SeeNotice(r.Context(), session(r).Actor, id)
+	if err != nil {
 		return err
 	}
-	return s.seeOther(w, r, localPath(r.URL.Query().Get("to")), "")
+	to := r.URL.Query().Get("to")
+	if to == "" {
+		to = noticeAbout(n)
+	}
+	return s.seeOther(w, r, localPath(to), "")
 }
 
 func (s *Server) noticesSeen(w http.ResponseWriter, r *http.Request) error {

@@ -148,6 +148,8 @@ func (s *Server) accountRoutes(newcomer, signedIn access, may func(cadre.Action)
 	newcomer.get("/account/password", s.passwordForm) // all that can be done before a password of one's own is chosen
 	newcomer.post("/account/password", s.choosePassword)
 	signedIn.get("/account", s.account)
+	signedIn.get(mailPath, s.mailForm)
+	signedIn.post(mailPath, s.chooseMail)
 	signedIn.post("/account/devices/end", s.endOtherDevices)
 	signedIn.post("/account/devices/{device}/end", s.endDevice)
 	may(cadre.Manage).get("/accounts", s.accounts)

@@ -15,6 +15,7 @@ import (
 	"banam/internal/demo"
 	"banam/internal/files"
 	"banam/internal/jobs"
+	"banam/internal/mail"
 	"banam/internal/postgres"
 	"banam/migrations"
 	"banam/web"
@@ -24,6 +25,11 @@ import (
 type serveCommand struct {
 	Addr   string `help:"Address to listen on." env:"BANAM_ADDR" default:"127.0.0.1:8080"`
 	Secure bool   `help:"Served over https by a proxy in front: cookies are bound to the host. Plain http is allowed on the loopback address only." env:"BANAM_SECURE"`
+
+	Public       string `help:"Address under which people reach the pages, for the links in letters: https://banam.example.vn" env:"BANAM_PUBLIC_URL" placeholder:"URL"`
+	SMTP         string `name:"smtp" help:"Server that sends e-mail, smtp://user@host:587 or smtps://user@host:465. Empty: no e-mail." env:"BANAM_SMTP_URL" placeholder:"URL"`
+	SMTPPassword string `name:"smtp-password" help:"Password of the user at that server." env:"BANAM_SMTP_PASSWORD" placeholder:"PASSWORD"`
+	MailFrom     string `help:"Sender of e-mail: \"Ba Nắm <banam@example.vn>\"." env:"BANAM_MAIL_FROM" placeholder:"ADDRESS"`
 }
 
 // Limits of connections (quality.md, "slow clients" and "shutdown").
@@ -61,6 +67,11 @@ func (s serveCommand) serve(ctx context.Context, c *cli, d *database, log *slog.
 		return err
 	}
 	application.KeepFilesIn(store)
+	sender, err := mail.New(mail.Settings{Server: s.SMTP, Password: s.SMTPPassword, From: s.MailFrom, Public: s.Public})
+	if err != nil {
+		return fmt.Errorf("setting up e-mail: %w", err)
+	}
+	application.MailThrough(sender)
 	runner, err := jobs.New(application, d.db.Pool(), log)
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"banam/internal/cadre"
 	"banam/internal/fault"
 	"banam/internal/files"
+	"banam/internal/mail"
 	"banam/internal/postgres"
 	"banam/internal/territory"
 )
@@ -24,6 +25,7 @@ type App struct {
 	lists chan struct{} // uploaded lists that are being read
 	dummy func() string // a hash that no password fits, for unknown names
 	files *files.Store  // nil where nothing can be attached
+	mail  *mail.Sender  // nil where no e-mail is set up
 }
 
 // New makes the use cases over a database and a clock.

@@ -22,13 +22,20 @@ const signInsShown = 10
 // Device is a browser on which somebody is signed in.
 type Device = postgres.Device
 
-// Devices gives where the actor is signed in, the session of the token marked, and the last sign-ins.
-func (a *App) Devices(ctx context.Context, actor cadre.Actor, token string) ([]Device, []postgres.SignIn, error) {
-	devices, last, err := a.db.Devices(ctx, actor.AccountID, token, actor.At, signInsShown)
+// OwnAccount is what somebody sees of their own account.
+type OwnAccount struct {
+	Devices []Device // where they are signed in, this one marked
+	SignIns []postgres.SignIn
+	Mail    MailState
+}
+
+// OwnAccount gives where the actor is signed in, the session of the token marked, the last sign-ins, and what they want by e-mail.
+func (a *App) OwnAccount(ctx context.Context, actor cadre.Actor, token string) (o OwnAccount, err error) {
+	o.Devices, o.SignIns, o.Mail, err = a.db.Devices(ctx, actor.AccountID, token, actor.At, signInsShown)
 	if err != nil {
-		return nil, nil, fmt.Errorf("reading devices: %w", err)
+		return OwnAccount{}, fmt.Errorf("reading one's own account: %w", err)
 	}
-	return devices, last, nil
+	return o, nil
 }
 
 // EndDevice signs the actor out on one other device; NotFound if it is none of theirs.

@@ -255,11 +255,12 @@ func TestNotices(t *testing.T) {
 	if len(seen) != 7 || !slices.IsSortedFunc(seen, func(a, b time.Time) int { return b.Compare(a) }) {
 		t.Errorf("got %v, want 7, the newest first", seen)
 	}
-	wantKind(t, "somebody else's notice", s.app.SeeNotice(t.Context(), s.as("cbhuyen"), first), fault.KindNotFound, "")
+	_, err := s.app.SeeNotice(t.Context(), s.as("cbhuyen"), first)
+	wantKind(t, "somebody else's notice", err, fault.KindNotFound, "")
 	unseen := func() int64 { return s.number(`SELECT count(*) FROM notices WHERE seen_at IS NULL`) }
 	for range 2 {
-		if err := s.app.SeeNotice(t.Context(), who, first); err != nil {
-			t.Error(err)
+		if n, err := s.app.SeeNotice(t.Context(), who, first); err != nil || n.ID != first {
+			t.Error(n.ID, err)
 		}
 	}
 	if n := unseen(); n != 6 {

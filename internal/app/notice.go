@@ -36,13 +36,17 @@ func (a *App) Notices(ctx context.Context, actor cadre.Actor, page ListPage) (No
 	return list, nil
 }
 
-// SeeNotice marks one of the actor's notices as seen; NotFound if there is no such notice. It may be repeated.
-func (a *App) SeeNotice(ctx context.Context, actor cadre.Actor, id uuid.UUID) error {
-	err := a.db.InTx(ctx, func(tx *postgres.Tx) error { return tx.SeeNotice(ctx, id, actor.CadreID, a.now()) })
+// SeeNotice marks one of the actor's notices as seen and gives it; NotFound if there is no such notice. It may be repeated. What the notice is
+// about is not judged: its page does that.
+func (a *App) SeeNotice(ctx context.Context, actor cadre.Actor, id uuid.UUID) (n Notice, err error) {
+	err = a.db.InTx(ctx, func(tx *postgres.Tx) error {
+		n, err = tx.SeeNotice(ctx, id, actor.CadreID, a.now())
+		return err
+	})
 	if err != nil {
-		return fmt.Errorf("marking notice %s: %w", id, err)
+		return Notice{}, fmt.Errorf("marking notice %s: %w", id, err)
 	}
-	return nil
+	return n, nil
 }
 
 // SeeAllNotices marks everything that the actor was told up to the request as seen. It may be repeated.

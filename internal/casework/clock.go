@@ -103,6 +103,13 @@ func (c Calendar) IsWorking(at time.Time) bool {
 	return slices.ContainsFunc(c.of(day), func(s stretch) bool { return s.from <= since && since < s.to })
 }
 
+// IsMorning tells whether the instant lies in working time before noon: when people are told of what is not pressing.
+func (c Calendar) IsMorning(at time.Time) bool {
+	return c.IsWorking(at) && at.Sub(territory.DayOf(at).Start()) < noon
+}
+
+const noon = 12 * time.Hour
+
 // IsWorkingDay tells whether the day has any working time.
 func (c Calendar) IsWorkingDay(day territory.Day) bool { return len(c.of(day)) > 0 }
 

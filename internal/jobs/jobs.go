@@ -100,16 +100,18 @@ func New(a *app.App, pool *pgxpool.Pool, log *slog.Logger) (*Runner, error) {
 	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, _ *river.Job[app.SweepImports]) error {
 		return a.PurgeImports(ctx)
 	}))
+	addMailWorkers(list, a, log)
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Schema: postgres.JobSchema, Workers: list, Logger: log, JobTimeout: jobTime, RescueStuckJobsAfter: rescueAfter,
 		Queues: map[string]river.QueueConfig{
-			river.QueueDefault: {MaxWorkers: workers}, app.PeriodicQueue: {MaxWorkers: 1},
+			river.QueueDefault: {MaxWorkers: workers}, app.PeriodicQueue: {MaxWorkers: 1}, app.MailQueue: {MaxWorkers: mailWorkers},
 		},
 		PeriodicJobs: []*river.PeriodicJob{
 			periodic("pass_vacant", vacantEvery, app.PassVacant{}), periodic("lapse_issues", lapseEvery, app.LapseIssues{}), periodic("sweep_sessions", sweepEvery, app.SweepSessions{}),
 			periodic("sweep_imports", sweepEvery, app.SweepImports{}),
 			periodic("sweep_files", filesEvery, app.SweepFiles{}), periodic("open_handovers", handEvery, app.OpenHandovers{}),
 			periodic("apply_reorganisations", vacantEvery, app.ApplyReorganisations{}),
+			periodic("queue_mails", mailEvery, app.QueueMails{}), periodic("tell_mornings", morningEvery, app.TellMornings{}), periodic("sweep_mails", filesEvery, app.SweepMails{}),
 		},
 	})
 	if err != nil {

@@ -138,17 +138,19 @@ type Device struct {
 }
 
 // Devices reads where an account is signed in now, the session of the token first, and its last sign-ins.
-func (r reader) Devices(ctx context.Context, accountID int64, token string, now time.Time, limit int) ([]Device, []SignIn, error) {
+func (r reader) Devices(ctx context.Context, accountID int64, token string, now time.Time, limit int) ([]Device, []SignIn, MailState, error) {
 	var devices []Device
 	var last []SignIn
+	var mail MailState
 	b := &batch{}
+	queueMailState(b, &mail, accountID)
 	queueAll(b, &devices, pgx.RowToStructByPos[Device], `SELECT id, agent, created_at, seen_at, token_hash = $2 AS current FROM sessions
 		WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $3 AND seen_at > $4 ORDER BY current DESC, seen_at DESC, id DESC`,
 		accountID, tokenHash(token), now, now.Add(-IdleLimit))
 	queueAll(b, &last, pgx.RowToStructByPos[SignIn], `SELECT at, agent, one_time FROM sign_ins WHERE account_id = $1 ORDER BY at DESC, id DESC LIMIT $2`,
 		accountID, limit)
 	err := r.run(ctx, b)
-	return devices, last, err
+	return devices, last, mail, err
 }
 
 // EndDevice ends one session of an account; NotFound if it has no such session.

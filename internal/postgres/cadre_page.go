@@ -45,6 +45,8 @@ type CadrePage struct {
 	IssueMonths  []MonthCount // how many issues were raised
 	Account      bool
 	SignedIn     *time.Time
+	MailFailedAt *time.Time // since when letters do not arrive; nil where they do
+	MailFailure  MailFailure
 }
 
 // CadreQuery says which person is read, by administrators of which places.
@@ -75,8 +77,8 @@ func (r reader) CadrePage(ctx context.Context, q CadreQuery) (CadrePage, error) 
 		QueryRow(func(row pgx.Row) error { return row.Scan(&page.Issues) })
 	queueActivity(b, &page.ReportMonths, q, activity{"reports", "author_id", "t.happened_on"})
 	queueActivity(b, &page.IssueMonths, q, activity{"issues", "raiser_id", localDay("t.raised_at")})
-	b.Queue(`SELECT signed_in_at FROM accounts WHERE cadre_id = $1`, q.ID).Query(func(rows pgx.Rows) error {
-		_, err := pgx.ForEachRow(rows, []any{&page.SignedIn}, func() error {
+	b.Queue(`SELECT signed_in_at, mail_failed_at, coalesce(mail_failure, '') FROM accounts WHERE cadre_id = $1`, q.ID).Query(func(rows pgx.Rows) error {
+		_, err := pgx.ForEachRow(rows, []any{&page.SignedIn, &page.MailFailedAt, &page.MailFailure}, func() error {
 			page.Account = true
 			return nil
 		})
@@ -198,6 +200,7 @@ func (t *Tx) InsertCadre(id cadre.ID, home territory.LocalityID, p cadre.Person)
 
 // UpdateCadre stores changed data of a person; it belongs after LockCadre.
 func (t *Tx) UpdateCadre(id cadre.ID, p cadre.Person) {
+	t.tellOfAddresses([]int64{int64(id)}, []string{p.Email})
 	t.tx.queue(`UPDATE cadres SET full_name = $2, birth_year = nullif($3, 0), position = $4, agency = $5, tier = $6, phone = $7, email = $8, version = version + 1
 		WHERE id = $1`, id, p.Name, p.BirthYear, p.Position, p.Agency, p.Tier, p.Phone, p.Email)
 }

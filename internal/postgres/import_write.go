@@ -40,6 +40,7 @@ func (t *Tx) InsertCadres(list []NewCadre) {
 // UpdateCadres stores changed data of people; it belongs after ImportGround with a lock.
 func (t *Tx) UpdateCadres(list []NewCadre) {
 	ids, _, years, s := people(list)
+	t.tellOfAddresses(ids, s[5])
 	t.tx.queue(`UPDATE cadres c SET full_name = x.name, birth_year = nullif(x.year, 0), position = x.position, agency = x.agency, tier = x.tier, phone = x.phone, email = x.email, version = version + 1
 		FROM unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) AS x (id, year, name, position, agency, tier, phone, email) WHERE c.id = x.id`,
 		ids, years, s[0], s[1], s[2], s[3], s[4], s[5])

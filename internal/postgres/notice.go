@@ -48,11 +48,7 @@ func (r reader) Notices(ctx context.Context, id cadre.ID, issues, reports cadre.
 	}
 	var list NoticeList
 	b := &batch{}
-	closed := `(n.issue_id IS NOT NULL AND NOT EXISTS (SELECT FROM issues i WHERE i.id = n.issue_id AND ` + within(issues, "i", "raiser_id", p) + `)
-		OR n.report_id IS NOT NULL AND NOT EXISTS (SELECT FROM reports r WHERE r.id = n.report_id AND ` + within(reports, "r", "author_id", p) + `))`
-	queueAll(b, &list.Rows, scanNotice, `SELECT n.id, n.cadre_id, n.event_key, n.kind,
-			CASE WHEN `+closed+` AND n.args ? 'title' THEN n.args || '{"title": "…"}' ELSE n.args END,
-			n.issue_id, n.report_id, n.at, n.seen_at IS NOT NULL, `+closed+`
+	queueAll(b, &list.Rows, scanNotice, `SELECT `+noticeColumns(closedTo(issues, reports, p))+`
 		FROM notices n WHERE n.cadre_id = `+me+` AND `+after+` ORDER BY n.at DESC, n.id DESC LIMIT `+p.add(page.Limit+1), p.list...)
 	if err := r.run(ctx, b); err != nil {
 		return NoticeList{}, err
@@ -63,6 +59,19 @@ func (r reader) Notices(ctx context.Context, id cadre.ID, issues, reports cadre.
 		list.Next = Cursor{At: last.At, ID: last.ID}.String()
 	}
 	return list, nil
+}
+
+// closedTo is the condition that what a notice n is about may not be read in these scopes.
+func closedTo(issues, reports cadre.Scope, p *params) string {
+	return `(n.issue_id IS NOT NULL AND NOT EXISTS (SELECT FROM issues i WHERE i.id = n.issue_id AND ` + within(issues, "i", "raiser_id", p) + `)
+		OR n.report_id IS NOT NULL AND NOT EXISTS (SELECT FROM reports r WHERE r.id = n.report_id AND ` + within(reports, "r", "author_id", p) + `))`
+}
+
+// noticeColumns are what scanNotice reads; what is closed has no title.
+func noticeColumns(closed string) string {
+	return `n.id, n.cadre_id, n.event_key, n.kind,
+			CASE WHEN ` + closed + ` AND n.args ? 'title' THEN n.args || '{"title": "…"}' ELSE n.args END,
+			n.issue_id, n.report_id, n.at, n.seen_at IS NOT NULL, ` + closed
 }
 
 func scanNotice(row pgx.CollectableRow) (Notice, error) {
@@ -91,13 +100,20 @@ func (t *Tx) InsertNotices(ctx context.Context, notices []Notice) error {
 	return t.run(ctx, b)
 }
 
-// SeeNotice marks one of somebody's notices as seen; NotFound if they have no such notice.
-func (t *Tx) SeeNotice(ctx context.Context, id uuid.UUID, by cadre.ID, at time.Time) error {
-	tag, err := t.tx.Exec(ctx, `UPDATE notices SET seen_at = coalesce(seen_at, $3) WHERE id = $1 AND cadre_id = $2`, id, by, at)
-	if err == nil && tag.RowsAffected() == 0 {
-		return fault.NotFound()
+// SeeNotice marks one of somebody's notices as seen, and gives it; NotFound if they have no such notice.
+func (t *Tx) SeeNotice(ctx context.Context, id uuid.UUID, by cadre.ID, at time.Time) (Notice, error) {
+	var n Notice
+	var found bool
+	b := &batch{}
+	queueOne(b, &n, &found, scanNotice, `UPDATE notices n SET seen_at = coalesce(seen_at, $3) WHERE id = $1 AND cadre_id = $2
+		RETURNING `+noticeColumns("false"), id, by, at)
+	if err := t.run(ctx, b); err != nil {
+		return Notice{}, err
 	}
-	return translate(err)
+	if !found {
+		return Notice{}, fault.NotFound()
+	}
+	return n, nil
 }
 
 // SeeAllNotices marks everything that somebody was told up to the instant as seen.

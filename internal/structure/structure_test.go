@@ -29,7 +29,7 @@ var chain = []string{
 // leaves import none of ours, fault and i18n aside.
 var leaves = []string{
 	"templates/component", "templates/page", "web/static", "migrations", "internal/embedpg", "internal/files",
-	"internal/sheet", "internal/i18n",
+	"internal/sheet", "internal/i18n", "internal/mail",
 }
 
 // mayImport gives what a package may import of ours; ok is false for a package without a rule.
@@ -40,7 +40,7 @@ func mayImport(name string) (allowed []string, ok bool) {
 		case "cmd/banam":
 			return append(allowed, "internal/jobs", "internal/demo"), true
 		case "web":
-			return without(allowed, "internal/postgres", "internal/embedpg", "migrations"), true
+			return without(allowed, "internal/postgres", "internal/embedpg", "internal/mail", "migrations"), true
 		case "internal/app":
 			return without(allowed, "internal/embedpg", "web/static", "templates/component", "templates/page"), true
 		case "internal/postgres":
@@ -60,6 +60,8 @@ func mayImport(name string) (allowed []string, ok bool) {
 		return append(chain[2:], "internal/i18n", "internal/files", "internal/sheet"), true
 	case "internal/demo":
 		return append(chain[3:], "internal/i18n"), true
+	case "internal/testmail":
+		return nil, true
 	case "internal/testdb":
 		return append(chain[3:], "migrations", "internal/embedpg", "internal/demo"), true
 	}

@@ -8,6 +8,8 @@ type AccountView struct {
 	SubmissionID string
 	Facts        []component.Fact
 	PasswordURL  string
+	Mail         []component.Fact // what comes by e-mail
+	MailURL      string           // where that is chosen; empty where there is no e-mail
 	Devices      []DeviceRow
 	Others       bool // there are devices besides this one
 	OthersURL    string
