@@ -13,7 +13,7 @@ type Administration = postgres.Administration
 
 // Administration counts what needs an administrator below the actor's places.
 func (a *App) Administration(ctx context.Context, actor cadre.Actor) (Administration, error) {
-	found, err := a.db.Administration(ctx, actor.Scope(cadre.Manage), administered(actor), aboveAdministered(actor), actor.Today())
+	found, err := a.db.Administration(ctx, actor.Scope(cadre.Manage), administered(actor), actor.Today())
 	if err != nil {
 		return Administration{}, fmt.Errorf("counting for administrators: %w", err)
 	}

@@ -246,7 +246,8 @@ func (m *many) judge(fields *fault.Fields) {
 		}
 		seen[field] = true
 		seat := m.target.Seats[i]
-		grant, ok := cadre.Appointer(m.actor, who.ID, m.target.Held[who.ID], cadre.Appointment{Post: m.post, Level: seat.Level, Place: seat.Place})
+		to := cadre.Appointment{Post: m.post, Level: seat.Level, Place: seat.Place}
+		grant, ok := cadre.Appointer(m.actor, who.ID, m.target.Held[who.ID], to)
 		if !ok {
 			fields.Add(field, "assignment.person_not_yours")
 			continue
@@ -258,6 +259,12 @@ func (m *many) judge(fields *fault.Fields) {
 		if wrong != nil {
 			*fields = append(*fields, *wrong)
 			continue
+		}
+		if old != nil {
+			if _, ok := cadre.Appointer(m.actor, old.Cadre, m.target.Held[old.Cadre], to); !ok {
+				fields.Add(field, "assignment.holder_not_yours", "name", old.Name)
+				continue
+			}
 		}
 		m.new = append(m.new, manyNew{grant, who.ID, seat, old})
 	}

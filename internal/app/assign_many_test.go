@@ -249,3 +249,27 @@ func TestAssigningManyHouseholds(t *testing.T) {
 		t.Errorf("a household that is not there: got %v", err)
 	}
 }
+
+// A peer, a superior and oneself give way to nobody whom one assigns, on the long form as on the short one.
+func TestAssigningManyEndsNoPeer(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	admin, hamlet := s.as("admin"), s.place("Ấp Hưng Chánh")
+	s.person("Lê Thị Hoà", cadre.DistrictTier)
+	in := app.ManyInput{
+		Place: s.place("Xã Châu Hưng"), Kind: app.ManyKind{Post: cadre.DistrictSupporter, Level: territory.Hamlet},
+		From: "2020-03-02", Replace: true, Reason: "phân công lại", Rows: []app.ManyRow{{Place: hamlet, Who: "Lê Thị Hoà"}},
+	}
+	for _, holder := range []struct {
+		name string
+		id   int64
+	}{{"a peer", int64(s.person("Quản Trị Hai", cadre.DistrictTier))}, {"oneself", int64(admin.CadreID)}} {
+		s.exec(`INSERT INTO assignments (cadre_id, post_id, locality_id, level, period) SELECT $1::bigint, p.id, l.id, l.level, daterange('2020-02-01', NULL)
+			FROM posts p, localities l WHERE p.code = 'district_admin' AND l.id = $2 AND $1::bigint <> $3::bigint`, holder.id, int64(s.place("Huyện Bình Đại")), int64(admin.CadreID))
+		s.exec(`UPDATE assignments SET cadre_id = $1 FROM posts p WHERE p.id = post_id AND p.code = 'district_supporter' AND locality_id = $2`, holder.id, int64(hamlet))
+		_, err := s.app.AssignMany(t.Context(), s.as("admin"), sending(), in)
+		if want := app.ManyField(hamlet) + " assignment.holder_not_yours"; verdict(err) != want {
+			t.Errorf("%s: got %s, want %s", holder.name, verdict(err), want)
+		}
+	}
+}

@@ -54,6 +54,11 @@ func (a *App) PlaceAssignments(ctx context.Context, actor cadre.Actor, id territ
 	}
 	if day != actor.Today() {
 		found.Rows = slices.DeleteFunc(found.Rows, func(r Assignment) bool { return r.Term.From.After(day) })
+		for i, r := range found.Rows {
+			if r.Term.Holds(day) { // how it ended belongs to a later day, perhaps to another administrator's
+				found.Rows[i].Term.Until, found.Rows[i].Reason = territory.Day{}, ""
+			}
+		}
 		return PlaceAssignments{PlaceAssignments: found}, nil
 	}
 	return PlaceAssignments{PlaceAssignments: found, Offered: cadre.Offered(actor, found.Posts, found.Chain.Self().Level, found.Chain.Place())}, nil

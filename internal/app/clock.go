@@ -22,7 +22,7 @@ type ClockRules struct {
 // ClockRules gives the working clock with the special days of a year. Everybody may know by what deadlines they are
 // measured.
 func (a *App) ClockRules(ctx context.Context, actor cadre.Actor, year int) (ClockRules, error) {
-	rules, err := a.db.ClockRules(ctx, year, aboveAdministered(actor), actor.Today())
+	rules, err := a.db.ClockRules(ctx, year, administered(actor), actor.Today())
 	if err != nil {
 		return ClockRules{}, fmt.Errorf("reading the clock: %w", err)
 	}
@@ -74,7 +74,7 @@ func (a *App) changeClock(ctx context.Context, actor cadre.Actor, s Submission, 
 		if !ok {
 			return uuid.Nil, fault.Forbidden("calendar.not_yours")
 		}
-		if err := tx.TouchClock(ctx, seen, aboveAdministered(actor), actor.Today()); err != nil {
+		if err := tx.TouchClock(ctx, seen, administered(actor), actor.Today()); err != nil {
 			return uuid.Nil, err
 		}
 		if err := change(tx); err != nil {
@@ -100,14 +100,4 @@ func highestAdministered(actor cadre.Actor) (cadre.Grant, bool) {
 		}
 	}
 	return best, found
-}
-
-// aboveAdministered gives the places above the highest one that the actor administers. The clock is one for the whole
-// installation, and so it is the business of the highest administrators there are.
-func aboveAdministered(actor cadre.Actor) []territory.LocalityID {
-	g, ok := highestAdministered(actor)
-	if !ok || len(g.Path) == 0 {
-		return nil
-	}
-	return g.Path[1:]
 }

@@ -228,7 +228,8 @@ type HouseholdEdit struct {
 }
 
 // EditHousehold changes what the register keeps of a household. Invalid at the fields of casework.HouseholdInput, Conflict if
-// somebody else changed it since the version seen.
+// somebody else changed it since the version seen. Who follows this household alone does not change whose it is and where: an answer that
+// another one is there already would tell them of their neighbours.
 func (a *App) EditHousehold(ctx context.Context, actor cadre.Actor, s Submission, id uuid.UUID, in HouseholdEdit) error {
 	d, err := plainHousehold(in.HouseholdInput).Check()
 	if err != nil {
@@ -240,6 +241,10 @@ func (a *App) EditHousehold(ctx context.Context, actor cadre.Actor, s Submission
 		}
 		if d.Phone == "" && !in.NoPhone {
 			d.Phone = c.found.Phone
+		}
+		under, _ := cadre.GrantFor(c.actor, cadre.KeepHousehold, c.found.Object())
+		if under.Household != uuid.Nil && (d.Head != c.found.Head || d.Address != c.found.Address) {
+			return nil, fault.Invalid(fault.At("head", "household.identity_fixed"))
 		}
 		c.tx.UpdateHousehold(id, d)
 		return c.found.Changed(d), nil

@@ -22,7 +22,7 @@ type PostCatalogue struct {
 // Posts gives the catalogue to whoever administers something. It is one for the whole installation, and so it is changed by the highest
 // administrators there are: those of the province, where it has any.
 func (a *App) Posts(ctx context.Context, actor cadre.Actor) (PostCatalogue, error) {
-	found, err := a.db.Catalogue(ctx, aboveAdministered(actor), actor.Today())
+	found, err := a.db.Catalogue(ctx, administered(actor), actor.Today())
 	if err != nil {
 		return PostCatalogue{}, fmt.Errorf("reading the catalogue of posts: %w", err)
 	}
@@ -135,7 +135,7 @@ func (a *App) changePost(ctx context.Context, actor cadre.Actor, s Submission, i
 		if err != nil {
 			return uuid.Nil, err
 		}
-		c, err := tx.LockPost(ctx, id, aboveAdministered(actor), actor.Today())
+		c, err := tx.LockPost(ctx, id, administered(actor), actor.Today())
 		if err != nil {
 			return uuid.Nil, err
 		}

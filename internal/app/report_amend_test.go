@@ -115,3 +115,24 @@ func TestAmendAndReviewAtOnce(t *testing.T) {
 		t.Errorf("got %d reports whose history does not add up", n)
 	}
 }
+
+// A report does not move to another commune: who reads there would read what it said before.
+func TestAmendmentStaysInItsCommune(t *testing.T) {
+	t.Parallel()
+	w := newReportWorld(t)
+	ctx := t.Context()
+	author := w.person("Người Báo", held{cadre.DistrictSupporter, wHamlet, "2020-02-01", ""}, held{cadre.DistrictSupporter, wOtherHamlet, "2020-02-01", ""})
+	foreign := w.person("Bí Thư B", held{"commune_lead", wOtherCommune, "2020-01-01", ""})
+	d := reportOf(wHamlet, "2020-03-09")
+	if _, err := w.app.SubmitReport(ctx, w.actor(author), sending(), d); err != nil {
+		t.Fatal(err)
+	}
+	next := amended(t, w, author, d, "Việc khác")
+	next.Input.Locality = "9"
+	if _, err := w.app.SubmitReport(ctx, w.actor(author), sending(), next); verdict(err) != "locality report.place_elsewhere" {
+		t.Errorf("got %s, want a refusal at the place", verdict(err))
+	}
+	if _, err := w.app.Report(ctx, w.actor(foreign), d.ReportID); verdict(err) != "not found fault.not_found" {
+		t.Errorf("the secretary of the other commune: got %v", err)
+	}
+}

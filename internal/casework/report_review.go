@@ -205,13 +205,16 @@ func (c ReportCase) assignmentOf(a cadre.Actor, m ReportMove) cadre.AssignmentID
 
 // Amend gives the report with a new text that its author sends, judged like a new report (filed), and the event. It waits
 // for acknowledgement again, at the desk of today, and keeps the place in lists that its first arrival gave it. Invalid if
-// it now tells of a day after that arrival: that would be another report.
+// it now tells of a day after that arrival, or of a place in another commune: that would be another report, and whoever reads
+// there has no right to what it said before.
 func (r Report) Amend(filed Report) (Report, ReportEvent, error) {
 	switch {
 	case filed.Author != r.Author:
 		return Report{}, ReportEvent{}, fault.NotFound()
 	case filed.HappenedOn.After(territory.DayOf(r.ReceivedAt)):
 		return Report{}, ReportEvent{}, fault.Invalid(fault.At("happened_on", "report.day_after_first"))
+	case filed.Place.Locality != r.Place.Locality && (filed.Place.Commune == 0 || filed.Place.Commune != r.Place.Commune):
+		return Report{}, ReportEvent{}, fault.Invalid(fault.At("locality", "report.place_elsewhere"))
 	}
 	next, e := r.follow(ReportEvent{
 		Move: AmendReport, Number: r.Number + 1, Actor: filed.Author, Assignment: filed.Assignment, At: filed.ReceivedAt,

@@ -184,6 +184,21 @@ func TestAmendReport(t *testing.T) {
 	if _, _, err := c.Report.Amend(filed); words(err) != "happened_on report.day_after_first" {
 		t.Errorf("a day after the first arrival: got %v", err)
 	}
+	filed.HappenedOn = c.Report.HappenedOn
+	for _, tt := range []struct {
+		what  string
+		place territory.Place
+		want  string
+	}{
+		{"another hamlet of the commune", territory.Place{Locality: 77, Commune: c.Report.Place.Commune, Hamlet: 77}, ""},
+		{"another commune", territory.Place{Locality: 78, Commune: 79, Hamlet: 78}, "locality report.place_elsewhere"},
+		{"a place above communes", territory.Place{Locality: 80}, "locality report.place_elsewhere"},
+	} {
+		filed.Place = tt.place
+		if _, _, err := c.Report.Amend(filed); words(err) != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.what, words(err), tt.want)
+		}
+	}
 	filed.Author = rStranger
 	if _, _, err := c.Report.Amend(filed); fault.KindOf(err) != fault.KindNotFound {
 		t.Errorf("somebody else's amendment: got %v", err)

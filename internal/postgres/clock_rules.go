@@ -19,19 +19,22 @@ type ClockRules struct {
 	Special   []casework.SpecialDay // of one year, the earliest first
 	Deadlines casework.Deadlines
 	Years     []int // that have special days
-	Higher    bool  // somebody administers above the reader's places: the clock is theirs
+	Higher    bool  // somebody administers above or beside the reader's places: the clock is not theirs
 }
 
 const clockVersion = `coalesce((SELECT value::int FROM installation WHERE key = 'clock_version'), 0)`
 
-// administered tells whether somebody who is not disabled administers one of the places ($1) on the day ($2).
+// administered tells whether somebody who is not disabled administers, on the day ($2), anything that is neither one of the places ($1) nor
+// below them. What holds for the whole installation belongs to administrators of a province (domain.md section 2); where there are none, to
+// one who administers all that is administered.
 const administered = `EXISTS (SELECT FROM assignments s JOIN posts p ON p.id = s.post_id AND p.capability = 'administer'
 	JOIN cadres c ON c.id = s.cadre_id AND c.disabled_at IS NULL
-	WHERE s.locality_id = ANY($1) AND s.voided_at IS NULL AND s.period @> $2::date)`
+	WHERE s.voided_at IS NULL AND s.period @> $2::date AND NOT EXISTS (SELECT FROM localities o WHERE o.id = ANY($1) AND o.level = 'province')
+		AND NOT EXISTS (SELECT FROM locality_chain(s.locality_id, $2) ch WHERE ch.locality_id = ANY($1)))`
 
-// ClockRules reads the working clock with the special days of a year, in one round trip. Above are the places above those
-// that the reader administers.
-func (r reader) ClockRules(ctx context.Context, year int, above []territory.LocalityID, day territory.Day) (ClockRules, error) {
+// ClockRules reads the working clock with the special days of a year, in one round trip. Own are the places that the reader
+// administers.
+func (r reader) ClockRules(ctx context.Context, year int, own []territory.LocalityID, day territory.Day) (ClockRules, error) {
 	var rules ClockRules
 	var rows clockRows
 	b := &batch{}
@@ -40,7 +43,7 @@ func (r reader) ClockRules(ctx context.Context, year int, above []territory.Loca
 	queueAll(b, &rules.Special, pgx.RowToStructByPos[casework.SpecialDay], `SELECT day, working, name FROM special_days
 		WHERE extract(year FROM day) = $1::int ORDER BY day`, year)
 	queueAll(b, &rules.Years, pgx.RowTo[int], `SELECT DISTINCT extract(year FROM day)::int FROM special_days ORDER BY 1`)
-	b.Queue(`SELECT `+administered, int64s(above), day).QueryRow(func(row pgx.Row) error { return row.Scan(&rules.Higher) })
+	b.Queue(`SELECT `+administered, int64s(own), day).QueryRow(func(row pgx.Row) error { return row.Scan(&rules.Higher) })
 	if err := r.run(ctx, b); err != nil {
 		return ClockRules{}, err
 	}
@@ -49,10 +52,10 @@ func (r reader) ClockRules(ctx context.Context, year int, above []territory.Loca
 }
 
 // TouchClock takes the next version of the clock, which makes changes of it follow one another. Conflict if the stored version
-// is another one than was seen, Forbidden if somebody administers above.
-func (t *Tx) TouchClock(ctx context.Context, seen int, above []territory.LocalityID, day territory.Day) error {
+// is another one than was seen, Forbidden if somebody administers above or beside.
+func (t *Tx) TouchClock(ctx context.Context, seen int, own []territory.LocalityID, day territory.Day) error {
 	var higher bool
-	if err := t.tx.QueryRow(ctx, `SELECT `+administered, int64s(above), day).Scan(&higher); err != nil {
+	if err := t.tx.QueryRow(ctx, `SELECT `+administered, int64s(own), day).Scan(&higher); err != nil {
 		return translate(err)
 	}
 	if higher {

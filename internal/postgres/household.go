@@ -64,6 +64,17 @@ const scopeSQL = `WITH RECURSIVE down AS (
 	SELECT set_config('banam.household_groups', coalesce((SELECT array_agg(down.id)::text FROM down JOIN localities l ON l.id = down.id AND l.level = 'group'), ''), true),
 		set_config('banam.households', $3::uuid[]::text, true)`
 
+// reaches is the condition that the household with the alias lies in the scope today; a single one only where it is followed.
+func (l HouseholdLook) reaches(alias string, p *params) string {
+	roots, named := l.roots()
+	var at []int64
+	for _, n := range l.Actor.Scope(l.Action).Named {
+		at = append(at, int64(n.Group))
+	}
+	return `(EXISTS (SELECT FROM unnest(` + p.add(named) + `::uuid[], ` + p.add(at) + `::bigint[]) AS n (id, place) WHERE n.id = ` + alias + `.id AND n.place = ` + alias + `.locality_id)
+		OR EXISTS (SELECT FROM locality_chain(` + alias + `.locality_id, ` + p.add(l.Actor.Today()) + `) ch WHERE ch.locality_id = ANY(` + p.add(roots) + `::bigint[])))`
+}
+
 func (l HouseholdLook) scope() (sql string, args []any) {
 	roots, named := l.roots()
 	return scopeSQL, []any{roots, l.Actor.Today(), named}
@@ -325,7 +336,7 @@ func (db *DB) HouseholdToMove(ctx context.Context, l HouseholdLook, id uuid.UUID
 
 func queueHouseholdLog(b *batch, l HouseholdLook, id uuid.UUID) {
 	p := &params{}
-	entry := l.log(p, `NULL::bigint`, `SELECT h.id, h.locality_id FROM households h WHERE h.id = `+p.add(id)+`::uuid`)
+	entry := l.log(p, `NULL::bigint`, `SELECT h.id, h.locality_id FROM households h WHERE h.id = `+p.add(id)+`::uuid AND `+l.reaches("h", p))
 	b.Queue(entry, p.list...)
 }
 
@@ -334,14 +345,13 @@ func queueHouseholdPage(b *batch, dst *HouseholdPage, ok *bool, l HouseholdLook,
 	if l.Purpose == ForPhone || l.Purpose == ForChange {
 		phone = `t.phone`
 	}
-	roots, named := l.roots()
+	p := &params{}
 	queueOne(b, dst, ok, func(row pgx.CollectableRow) (HouseholdPage, error) {
 		h := *dst
 		err := scanHouseholdWith(row, &h.Household, &h.Phone, &h.Into)
 		return h, err
 	}, `SELECT `+householdColumns+`, `+phone+`, coalesce((SELECT i.number FROM households i WHERE i.id = t.merged_into), 0)
-		FROM households t WHERE t.id = $1 AND (t.id = ANY($3::uuid[]) OR EXISTS (
-			SELECT FROM locality_chain(t.locality_id, $2) ch WHERE ch.locality_id = ANY($4::bigint[]))) `+lock, id, l.Actor.Today(), named, roots)
+		FROM households t WHERE t.id = `+p.add(id)+` AND `+l.reaches("t", p)+` `+lock, p.list...)
 	queueHouseholdChain(b, &dst.Chain, id, l.Actor.Today())
 	queueHouseholdKinds(b, &dst.Kinds)
 	queueAll(b, &dst.Classes, scanHouseholdClass, `SELECT c.id, k.code, k.scale, k.name_vi, k.name_en, lower(c.period), upper(c.period), c.decision, c.ended_reason

@@ -201,3 +201,26 @@ func TestRoleMustNotBypass(t *testing.T) {
 		t.Error("the owner of the tables passes")
 	}
 }
+
+// No function that runs as the owner looks into the temporary tables of whoever calls it, and the application deletes no household.
+func TestOwnerFunctionsLookIntoTheirOwnTables(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	rows, err := db.Owner.Query(t.Context(), `SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace AND n.nspname = 'public'
+		WHERE p.prosecdef AND NOT EXISTS (SELECT FROM unnest(p.proconfig) c WHERE c LIKE 'search_path=%, pg_temp')`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil || len(open) > 0 {
+		t.Errorf("without pg_temp at the end of their path: %v, %v", open, err)
+	}
+	for _, table := range []string{"households", "household_classes", "household_reads"} {
+		for _, role := range []string{"banam_app", "banam_worker"} {
+			var may bool
+			if err := db.Owner.QueryRow(t.Context(), `SELECT has_table_privilege($1, $2, 'DELETE')`, role, table).Scan(&may); err != nil || may {
+				t.Errorf("%s may delete from %s: %v, %v", role, table, may, err)
+			}
+		}
+	}
+}

@@ -47,16 +47,15 @@ func queueDated(b *batch, dst *[]cadre.CataloguePost, code string, term cadre.Te
 // Catalogue is the catalogue of posts.
 type Catalogue struct {
 	Posts  []cadre.CataloguePost
-	Higher bool // somebody administers above the reader's places: the catalogue is theirs
+	Higher bool // somebody administers above or beside the reader's places: the catalogue is not theirs
 }
 
-// Catalogue reads all posts with how many hold them on the day or later, in their order. Above are the places above those that the reader
-// administers.
-func (r reader) Catalogue(ctx context.Context, above []territory.LocalityID, day territory.Day) (Catalogue, error) {
+// Catalogue reads all posts with how many hold them on the day or later, in their order. Own are the places that the reader administers.
+func (r reader) Catalogue(ctx context.Context, own []territory.LocalityID, day territory.Day) (Catalogue, error) {
 	var c Catalogue
 	b := &batch{}
 	queueAll(b, &c.Posts, scanCataloguePost, catalogueSQL+` ORDER BY p.position, p.id`, day)
-	b.Queue(`SELECT `+administered, int64s(above), day).QueryRow(func(row pgx.Row) error { return row.Scan(&c.Higher) })
+	b.Queue(`SELECT `+administered, int64s(own), day).QueryRow(func(row pgx.Row) error { return row.Scan(&c.Higher) })
 	return c, r.run(ctx, b)
 }
 
@@ -70,7 +69,7 @@ type PostCase struct {
 
 // LockPost reads a post after everybody who was changing it or giving it to somebody, or what a new one needs (id zero). NotFound if
 // there is no such post.
-func (t *Tx) LockPost(ctx context.Context, id int64, above []territory.LocalityID, day territory.Day) (PostCase, error) {
+func (t *Tx) LockPost(ctx context.Context, id int64, own []territory.LocalityID, day territory.Day) (PostCase, error) {
 	var c PostCase
 	found := id == 0
 	if id == 0 {
@@ -82,7 +81,7 @@ func (t *Tx) LockPost(ctx context.Context, id int64, above []territory.LocalityI
 	queueOne(b, &c.Post, &found, scanCataloguePost, catalogueSQL+` WHERE p.id = $2`, day, id)
 	queueAll(b, &c.Codes, pgx.RowTo[string], `SELECT code FROM posts`)
 	b.Queue(`SELECT nextval(pg_get_serial_sequence('posts', 'id'))`).QueryRow(func(row pgx.Row) error { return row.Scan(&c.NextID) })
-	b.Queue(`SELECT `+administered, int64s(above), day).QueryRow(func(row pgx.Row) error { return row.Scan(&c.Higher) })
+	b.Queue(`SELECT `+administered, int64s(own), day).QueryRow(func(row pgx.Row) error { return row.Scan(&c.Higher) })
 	if err := t.run(ctx, b); err != nil {
 		return PostCase{}, err
 	}

@@ -255,7 +255,7 @@ type SeatsTarget struct {
 	Seats  []Seat                    // asked for that there are
 	Dated  []cadre.CataloguePost     // the post, if it is not there during the whole term; empty otherwise
 	People []Candidate               // of the names, whom the administrator knows
-	Held   map[cadre.ID][]cadre.Held // what each of them holds today or later
+	Held   map[cadre.ID][]cadre.Held // what each of them, and whoever holds something at the places, holds today or later
 	IDs    []cadre.AssignmentID      // one for each seat
 }
 
@@ -278,8 +278,10 @@ func (t *Tx) LockSeats(ctx context.Context, q SeatsQuery, places []territory.Loc
 		FROM cadres c JOIN assignments s ON s.cadre_id = c.id JOIN posts p ON p.id = s.post_id CROSS JOIN LATERAL (
 			SELECT max(ch.locality_id) FILTER (WHERE ch.level = 'province') AS province, max(ch.locality_id) FILTER (WHERE ch.level = 'district') AS district,
 				max(ch.locality_id) FILTER (WHERE ch.level = 'commune') AS commune, max(ch.locality_id) FILTER (WHERE ch.level = 'hamlet') AS hamlet
-			FROM locality_chain(s.locality_id, $2) ch) ch
-		WHERE c.search_key IN (SELECT search_key(n) FROM unnest($1::text[]) n) AND s.voided_at IS NULL AND coalesce(upper(s.period) > $2::date, true)`, names, q.Day).
+			FROM locality_chain(s.locality_id, `+firstThere("s.locality_id", "$2")+`) ch) ch
+		WHERE c.id IN (SELECT n.id FROM cadres n WHERE n.search_key IN (SELECT search_key(x) FROM unnest($1::text[]) x)
+				UNION SELECT o.cadre_id FROM assignments o WHERE o.locality_id = ANY($3) AND o.voided_at IS NULL AND coalesce(upper(o.period) > $2::date, true))
+			AND s.voided_at IS NULL AND coalesce(upper(s.period) > $2::date, true)`, names, q.Day, int64s(places)).
 		Query(func(rows pgx.Rows) error {
 			var who cadre.ID
 			var h cadre.Held

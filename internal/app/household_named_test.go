@@ -1,0 +1,108 @@
+package app_test
+
+import (
+	"testing"
+
+	"github.com/google/uuid"
+
+	"banam/internal/app"
+	"banam/internal/casework"
+	"banam/internal/territory"
+)
+
+// Who follows one household knows of it as long as it is where they follow it, and learns nothing about its neighbours.
+func TestFollowingOneHousehold(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	ctx, groups := t.Context(), s.groups(2)
+	if _, err := s.app.AddHouseholds(ctx, s.as("admin"), sending(), []app.NewHousehold{listedAt(groups[0], "Lê Thị Hoà", "Số 5", "4"), listedAt(groups[0], "Trần Văn Tám", "Số 7", "3")}); err != nil {
+		t.Fatal(err)
+	}
+	id := func(head string) (id uuid.UUID) {
+		if err := s.db.Owner.QueryRow(ctx, `SELECT id FROM households WHERE head = $1`, head).Scan(&id); err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	own, other := id("Lê Thị Hoà"), id("Trần Văn Tám")
+	s.exec(`WITH c AS (INSERT INTO cadres (full_name, tier) VALUES ('Người Theo Hộ', 'commune') RETURNING id),
+			u AS (INSERT INTO accounts (cadre_id, login, password_hash) SELECT id, 'theoho', 'x' FROM c)
+		INSERT INTO assignments (cadre_id, post_id, locality_id, level, period, household_id)
+		SELECT c.id, p.id, $1, 'group', daterange('2020-02-01', NULL), $2 FROM c, posts p WHERE p.code = 'commune_supporter'`, int64(groups[0]), own)
+	follower := s.as("theoho")
+	edit := func(head, address string) error {
+		return s.app.EditHousehold(ctx, follower, sending(), own, app.HouseholdEdit{Seen: 1, HouseholdInput: casework.HouseholdInput{Head: head, Address: address, Members: "5", Workers: "0"}})
+	}
+	for head, address := range map[string]string{"Trần Văn Tám": "Số 7", "Trần Văn Tư": "Số 7", "Lê Thị Hoà": "Số 7"} {
+		if got := verdict(edit(head, address)); got != "head household.identity_fixed" {
+			t.Errorf("%s, %s: got %s", head, address, got)
+		}
+	}
+	if err := edit("Lê Thị Hoà", "Số 5"); err != nil {
+		t.Errorf("one more member: got %v", err)
+	}
+	s.exec(`UPDATE households SET locality_id = $1, number = 90 WHERE id = $2`, int64(groups[1]), own)
+	for what, id := range map[string]uuid.UUID{"after it moved": own, "a neighbour": other, "none": uuid.New()} {
+		if _, err := s.app.Household(ctx, follower, id); verdict(err) != "not found fault.not_found" {
+			t.Errorf("%s: got %v", what, err)
+		}
+	}
+}
+
+// As of a day gone by nothing is told of how an assignment ended since.
+func TestAssignmentsAsOfADayKeepWhatCameLater(t *testing.T) {
+	t.Parallel()
+	r := planning(t)
+	commune := r.place("Xã Châu Hưng")
+	r.setClock(monday.AddDate(0, 0, twoMonths))
+	r.dismiss("admin", "bithu")
+	r.setClock(monday.AddDate(0, 0, twoMonths+5))
+	for day, want := range map[territory.Day]string{territory.NewDay(2020, 3, 5): "", r.as("admin").Today(): "Thôi nhiệm vụ"} {
+		list, err := r.app.PlaceAssignments(t.Context(), r.as("admin"), commune, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := false
+		for _, row := range list.Rows {
+			if row.ID == r.assignmentOf("bithu") {
+				found = true
+				if row.Reason != want || row.Term.Until.IsZero() != (want == "") {
+					t.Errorf("%s: got %q until %s, want %q", day, row.Reason, row.Term.Until, want)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%s: the assignment is not there", day)
+		}
+	}
+}
+
+// What holds for the whole installation belongs to no district among others.
+func TestTheCatalogueIsNoDistrictsAmongOthers(t *testing.T) {
+	t.Parallel()
+	r := &reform{stage: newStage(t)}
+	mine := func(who string) [2]bool {
+		posts, err := r.app.Posts(t.Context(), r.as(who))
+		if err != nil {
+			t.Fatal(err)
+		}
+		clock, err := r.app.ClockRules(t.Context(), r.as(who), 2020)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return [2]bool{posts.Mine, clock.Mine}
+	}
+	if got := mine("admin"); got != [2]bool{true, true} {
+		t.Errorf("the only district: got %v", got)
+	}
+	r.hired("adminbatri", "district", map[string]territory.LocalityID{"district_admin": r.place("Huyện Ba Tri")})
+	r.hired("admintinh", "province", map[string]territory.LocalityID{"province_admin": r.place("Tỉnh Bến Tre")})
+	r.exec(`UPDATE assignments s SET period = daterange('2020-03-03', NULL) FROM accounts a WHERE a.cadre_id = s.cadre_id AND a.login = 'admintinh'`)
+	if got := mine("admin"); got != [2]bool{false, false} {
+		t.Errorf("one of two districts: got %v", got)
+	}
+	r.setClock(monday.AddDate(0, 0, 1))
+	if got := mine("admintinh"); got != [2]bool{true, true} {
+		t.Errorf("the province: got %v", got)
+	}
+}
