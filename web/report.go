@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -110,8 +111,8 @@ func (q *reportQuery) filter(actor cadre.Actor) app.ReportFilter {
 	default:
 		q.State = ""
 	}
-	if casework.ReportKind(q.Kind) == casework.SituationReport {
-		f.Kind = casework.SituationReport
+	if kind := casework.ReportKind(q.Kind); slices.Contains(casework.ReportKinds(), kind) {
+		f.Kind = kind
 	} else {
 		q.Kind = ""
 	}
@@ -149,6 +150,9 @@ func (q *reportQuery) active(ctx context.Context, f app.ReportFilter, place terr
 	if q.Author != "" {
 		words = append(words, i18n.T(ctx, "report.filter_mine"))
 	}
+	if q.Kind != "" {
+		words = append(words, reportKindName(ctx, f.Kind))
+	}
 	if q.State != "" {
 		words = append(words, i18n.T(ctx, "report.state."+q.State))
 	}
@@ -179,7 +183,12 @@ func (q *reportQuery) fields(ctx context.Context, actor cadre.Actor, place terri
 	for _, st := range []casework.ReportState{casework.ReportSubmitted, casework.ReportAcknowledged, casework.ReportReturned} {
 		states = append(states, component.Option{Value: string(st), Label: i18n.T(ctx, "report.state."+string(st))})
 	}
+	kinds := []component.Option{all}
+	for _, k := range casework.ReportKinds() {
+		kinds = append(kinds, component.Option{Value: string(k), Label: reportKindName(ctx, k)})
+	}
 	return []component.Field{
+		{Name: "kind", Label: i18n.T(ctx, "report.kind"), Value: q.Kind, Options: kinds},
 		{Name: "place", Label: i18n.T(ctx, "report.place"), Value: q.Place, Options: places},
 		{Name: "from", Label: i18n.T(ctx, "report.filter_from"), Value: q.From, Type: "date"},
 		{Name: "to", Label: i18n.T(ctx, "report.filter_to"), Value: q.To, Type: "date"},
@@ -221,9 +230,17 @@ func (q *reportQuery) pager(ctx context.Context, list app.ReportList) component.
 
 func reportRow(ctx context.Context, row app.ReportRow, now time.Time) page.ReportRow {
 	return page.ReportRow{
-		Summary: row.Summary, URL: "/reports/" + row.ID.String(), Place: placeIn(row.Place, row.Above), Author: row.Author,
+		Summary: reportLine(ctx, row.Kind, row.Summary), Kind: reportKindName(ctx, row.Kind), URL: "/reports/" + row.ID.String(), Place: placeIn(row.Place, row.Above), Author: row.Author,
 		HappenedOn: component.DayOf(ctx, row.HappenedOn.Start()), Sent: component.StampOf(ctx, row.ReceivedAt, now), State: reportState(ctx, row.State),
 	}
+}
+
+// reportLine gives the line that lists show of a report; its kind where it has no words that everybody may read.
+func reportLine(ctx context.Context, kind casework.ReportKind, summary string) string {
+	if summary == "" {
+		return reportKindName(ctx, kind)
+	}
+	return summary
 }
 
 func reportState(ctx context.Context, st casework.ReportState) component.BadgeView {
@@ -248,7 +265,7 @@ func (s *Server) drafts(w http.ResponseWriter, r *http.Request) error {
 	v := page.DraftsView{Base: s.base(w, r, "report.drafts")}
 	v.Description = i18n.T(ctx, "report.drafts_help")
 	for _, d := range drafts {
-		row := page.DraftRow{What: d.What, URL: "/reports/" + d.ReportID.String() + "/edit", Place: d.Place, Saved: component.StampOf(ctx, d.UpdatedAt, actor.At), Amends: d.Amends}
+		row := page.DraftRow{What: d.What, Kind: reportKindName(ctx, d.Kind), URL: "/reports/" + d.ReportID.String() + "/edit", Place: d.Place, Saved: component.StampOf(ctx, d.UpdatedAt, actor.At), Amends: d.Amends}
 		if row.What == "" {
 			row.What = i18n.T(ctx, "report.draft_untitled")
 		}

@@ -48,7 +48,7 @@ func (s *Server) reportChanges(w http.ResponseWriter, r *http.Request) error {
 	v.Back = component.Action{Label: i18n.T(ctx, "report.back"), URL: reportURL(id)}
 	if n > 1 {
 		for _, c := range versionInput(ctx, found, this).Changes(versionInput(ctx, found, found.Versions[at+1])) {
-			text := page.ChangedText{Title: reportFieldName(ctx, c.Field)}
+			text := page.ChangedText{Title: reportFieldName(ctx, found.Report.Kind, c.Field)}
 			for _, p := range c.Parts {
 				text.Parts = append(text.Parts, page.ChangedPart{Text: p.Text, Removed: p.Kind == casework.Removed, Added: p.Kind == casework.Added})
 			}
@@ -63,30 +63,30 @@ func (s *Server) reportChanges(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, http.StatusOK, page.Changes(v))
 }
 
-// versionInput gives a version as its form had it, with its place and its codes in words.
+// versionInput gives a version with its place and everything in it in words.
 func versionInput(ctx context.Context, f app.Report, n app.ReportVersion) casework.ReportInput {
-	in := n.Content.Input(f.Report.Kind, n.Place, dayText(ctx, n.HappenedOn))
-	for code, o := range in.Organisations {
-		if o.Rating != "" {
-			o.Rating = i18n.T(ctx, "report.rating."+o.Rating)
-			in.Organisations[code] = o
-		}
+	in := casework.ReportInput{Kind: f.Report.Kind, Locality: n.Place, HappenedOn: dayText(ctx, n.HappenedOn), Content: casework.Content{}}
+	form, _ := f.Report.Kind.Form()
+	for _, field := range form.Fields() {
+		in.Content.Set(field.Name, reportValue(ctx, field, n.Content[field.Name]))
 	}
 	return in
 }
 
 // reportFieldName words the name of a field of the form.
-func reportFieldName(ctx context.Context, name string) string {
-	for _, kind := range []string{"rating", "remark"} {
-		if code, ok := strings.CutPrefix(name, kind+"_"); ok {
-			return i18n.T(ctx, "report.organisation."+code) + ": " + i18n.T(ctx, "report."+kind)
+func reportFieldName(ctx context.Context, kind casework.ReportKind, name string) string {
+	for _, part := range []string{"rating", "remark"} {
+		if code, ok := strings.CutPrefix(name, part+"_"); ok {
+			return i18n.T(ctx, "report.organisation."+code) + ": " + i18n.T(ctx, "report."+part)
 		}
 	}
 	switch name {
 	case "locality":
-		name = "place"
-	case "position":
-		name = "position_label"
+		return i18n.T(ctx, "report.place")
+	case "what":
+		if kind == casework.SituationReport {
+			return i18n.T(ctx, "report.what")
+		}
 	}
-	return i18n.T(ctx, "report."+name)
+	return reportFieldLabel(ctx, kind, name)
 }

@@ -93,7 +93,11 @@ func pickLineOf(p app.FilingPlace) page.PickLine {
 // reportFormView makes the form of a report from what was typed, with the errors at their fields.
 func (s *Server) reportFormView(w http.ResponseWriter, r *http.Request, a reportAttempt, form app.ReportForm, err error) page.ReportFormView {
 	ctx, in := r.Context(), a.draft.Input
-	f := reportFields{ctx: ctx, errs: fieldErrors(ctx, err)}
+	described, known := in.Kind.Form()
+	if !known { // what was typed is shown all the same
+		described, _ = casework.SituationReport.Form()
+	}
+	f := reportFields{ctx: ctx, errs: fieldErrors(ctx, err), today: session(r).Actor.Today(), kind: described.Kind}
 	title := "report.new_title"
 	switch {
 	case a.draft.Base > 0:
@@ -103,21 +107,21 @@ func (s *Server) reportFormView(w http.ResponseWriter, r *http.Request, a report
 	}
 	v := page.ReportFormView{
 		Base: s.base(w, r, title), Action: a.path, ReportID: a.draft.ReportID.String(), SubmissionID: a.submissionID,
-		Version: strconv.Itoa(a.draft.Version), Amended: strconv.Itoa(a.draft.Base), SendLabel: i18n.T(ctx, "report.send"), What: f.text("what", in.What), Locality: f.locality(in.Locality, form),
-		HappenedOn: f.day(in.HappenedOn, session(r).Actor.Today()), Difficulties: f.text("difficulties", in.Difficulties),
-		Proposals: f.text("proposals", in.Proposals), Position: f.position(in.Position),
+		Version: strconv.Itoa(a.draft.Version), Amended: strconv.Itoa(a.draft.Base), SendLabel: i18n.T(ctx, "report.send"),
+		Kind: string(described.Kind), KindName: reportKindName(ctx, described.Kind), Opening: f.part(described.Opening, in.Content),
+		Locality: f.locality(in.Locality, form), HappenedOn: f.day(in.HappenedOn),
 		LocateLabel: i18n.T(ctx, "report.locate"), LocateFailed: i18n.T(ctx, "report.locate_failed"),
 	}
-	v.Description, v.Summary = i18n.T(ctx, "report.new_help"), summary(ctx, inFormOrder(err))
-	v.What.Label, v.What.Required, v.What.Rows = i18n.T(ctx, "report.what_label"), true, 8
-	v.Areas = f.group("areas", f.text("production", in.Production), f.text("order", in.Order), f.text("mood", in.Mood), f.text("pressing", in.Pressing))
-	v.Policies = f.group("policies", f.text("policies_heard", in.PoliciesHeard), f.text("policy_reaction", in.PolicyReaction))
-	for _, code := range casework.Organisations() {
-		o := f.organisation(code, in.Organisations[code])
-		v.Organisations = append(v.Organisations, o)
-		v.OrganisationsOpen = v.OrganisationsOpen || fieldUsed(o.Rating) || fieldUsed(o.Remark)
+	v.Description, v.Summary = i18n.T(ctx, "report.help."+string(described.Kind)), summary(ctx, inFormOrder(described, err))
+	if described.Kind == casework.SituationReport {
+		v.Opening.Rows[0].Fields[0].Rows = 8
 	}
-	v.PositionOpen = fieldUsed(v.Position)
+	for _, p := range described.Parts {
+		v.Parts = append(v.Parts, f.part(p, in.Content))
+	}
+	if a.draft.Base == 0 {
+		v.Kinds = kindChoices(ctx, described.Kind)
+	}
 	if hasLargeArea(form.Own) {
 		v.PickURL = "/reports/new"
 	}
@@ -128,7 +132,7 @@ func (s *Server) reportFormView(w http.ResponseWriter, r *http.Request, a report
 		v.Description, v.SendLabel = i18n.T(ctx, "report.amend_help"), i18n.T(ctx, "report.send_amended")
 	}
 	if a.hints != nil {
-		v.Hints, v.SendLabel = hintLines(ctx, *a.hints, a.draft.Input.Content()), i18n.T(ctx, "report.send_anyway")
+		v.Hints, v.SendLabel = hintLines(ctx, *a.hints, in.Content), i18n.T(ctx, "report.send_anyway")
 	}
 	if form.Sent != nil {
 		v.Happened = reportMoments(ctx, form.Sent.Report.ID, form.Sent.Events, session(r).Actor.At)
@@ -166,118 +170,6 @@ func shortened(text string) string {
 // passageWords is how much of a passage is shown.
 const passageWords = 40
 
-func fieldUsed(f component.Field) bool { return f.Value != "" || f.Error != "" }
-
-// reportFields makes the fields of the form.
-type reportFields struct {
-	ctx  context.Context
-	errs map[string]string
-}
-
-func (f reportFields) text(name, value string) component.Field {
-	field := component.Field{
-		Name: name, Label: i18n.T(f.ctx, "report."+name), Value: value, Error: f.errs[name], MaxLength: casework.MaxText, Rows: 3,
-	}
-	if key := "report." + name + "_hint"; i18n.Has(key) {
-		field.Hint = i18n.T(f.ctx, key)
-	}
-	return field
-}
-
-func (f reportFields) group(name string, fields ...component.Field) page.FieldGroup {
-	return page.FieldGroup{
-		Title: i18n.T(f.ctx, "report."+name), Hint: i18n.T(f.ctx, "report."+name+"_hint"), Fields: fields, Open: slices.ContainsFunc(fields, fieldUsed),
-	}
-}
-
-func (f reportFields) day(value string, today territory.Day) component.Field {
-	return component.Field{
-		Name: "happened_on", Label: i18n.T(f.ctx, "report.happened_on"), Hint: i18n.T(f.ctx, "report.day_hint"), Value: value,
-		Error: f.errs["happened_on"], Required: true, Max: today.String(),
-	}
-}
-
-func (f reportFields) position(value string) component.Field {
-	return component.Field{
-		Name: "position", Label: i18n.T(f.ctx, "report.position_label"), Hint: i18n.T(f.ctx, "report.position_hint"), Value: value,
-		Error: f.errs["position"], Size: "medium", Autocomplete: "off",
-	}
-}
-
-func (f reportFields) organisation(code string, o casework.Opinion) page.OrganisationFields {
-	rating := component.Field{
-		Name: "rating_" + code, Label: i18n.T(f.ctx, "report.rating"), Value: o.Rating, Error: f.errs["rating_"+code], Empty: i18n.T(f.ctx, "report.rating_none"),
-	}
-	for _, r := range casework.Ratings() {
-		rating.Options = append(rating.Options, component.Option{Value: r, Label: i18n.T(f.ctx, "report.rating."+r)})
-	}
-	remark := f.text("remark_"+code, o.Remark)
-	remark.Label, remark.Rows = i18n.T(f.ctx, "report.remark"), 2
-	return page.OrganisationFields{Name: i18n.T(f.ctx, "report.organisation."+code), Rating: rating, Remark: remark}
-}
-
-func (f reportFields) locality(value string, form app.ReportForm) component.Field {
-	field := component.Field{
-		Name: "locality", Label: i18n.T(f.ctx, "report.place"), Hint: i18n.T(f.ctx, "report.locality_hint"), Value: value,
-		Error: f.errs["locality"], Required: true, Options: f.places(form),
-	}
-	if !slices.ContainsFunc(field.Options, func(o component.Option) bool { return o.Value == value }) {
-		field.Empty, field.Value = i18n.T(f.ctx, "report.locality_choose"), ""
-	}
-	return field
-}
-
-// places lists the places to choose from as a tree: the actor's own ones, then what lies directly below each.
-func (f reportFields) places(form app.ReportForm) []component.Option {
-	own := map[territory.LocalityID]bool{}
-	known := map[territory.LocalityID]bool{}
-	below := map[territory.LocalityID][]app.FilingPlace{}
-	for _, p := range form.Own {
-		own[p.ID] = true
-	}
-	for _, p := range form.Places {
-		known[p.ID] = true
-	}
-	var options []component.Option
-	var tops []app.FilingPlace
-	for _, p := range form.Places {
-		switch {
-		case own[p.ID]:
-			options = append(options, f.place(p, i18n.T(f.ctx, "report.mine"), true))
-			tops = append(tops, p)
-		case known[p.Parent]:
-			below[p.Parent] = append(below[p.Parent], p)
-		default:
-			options = append(options, f.place(p, p.Above, false))
-			tops = append(tops, p)
-		}
-	}
-	var visit func(p app.FilingPlace)
-	visit = func(p app.FilingPlace) {
-		for _, c := range below[p.ID] {
-			options = append(options, f.place(c, p.Name, false))
-		}
-		for _, c := range below[p.ID] {
-			visit(c)
-		}
-	}
-	for _, p := range tops {
-		visit(p)
-	}
-	return options
-}
-
-func (f reportFields) place(p app.FilingPlace, group string, full bool) component.Option {
-	label := p.Name
-	if full && p.Above != "" && territory.Commune.Above(p.Level) {
-		label = i18n.T(f.ctx, "report.place_in", "place", p.Name, "commune", p.Above)
-	}
-	if !p.Until.IsZero() {
-		label = i18n.T(f.ctx, "report.until", "place", label, "date", dayText(f.ctx, p.Until))
-	}
-	return component.Option{Value: strconv.FormatInt(int64(p.ID), 10), Label: label, Group: group}
-}
-
 // storedTexts lists in which texts a stored draft differs from what was typed; all of them where none differs.
 func storedTexts(ctx context.Context, stored, typed casework.ReportInput) []page.ReportText {
 	all, mine := draftTexts(ctx, stored), draftTexts(ctx, typed)
@@ -289,10 +181,13 @@ func storedTexts(ctx context.Context, stored, typed casework.ReportInput) []page
 }
 
 func draftTexts(ctx context.Context, in casework.ReportInput) []page.ReportText {
-	texts := reportTexts(ctx, casework.Content{
-		What: in.What, Difficulties: in.Difficulties, Proposals: in.Proposals, Production: in.Production, Order: in.Order, Mood: in.Mood,
-		Pressing: in.Pressing, PoliciesHeard: in.PoliciesHeard, PolicyReaction: in.PolicyReaction,
-	})
+	var texts []page.ReportText
+	form, _ := in.Kind.Form()
+	for _, f := range form.Fields() {
+		if in.Content[f.Name] != "" {
+			texts = append(texts, page.ReportText{ID: f.Name, Title: reportFieldName(ctx, in.Kind, f.Name), Text: reportValue(ctx, f, in.Content[f.Name])})
+		}
+	}
 	if len(texts) == 0 {
 		texts = []page.ReportText{{ID: "what", Title: i18n.T(ctx, "report.what"), Text: i18n.T(ctx, "report.draft_untitled")}}
 	}
@@ -300,12 +195,19 @@ func draftTexts(ctx context.Context, in casework.ReportInput) []page.ReportText 
 }
 
 // inFormOrder sorts the field errors of a fault in the order of the form, so that the summary reads like it.
-func inFormOrder(err error) error {
+func inFormOrder(form casework.ReportForm, err error) error {
 	f := fault.As(err)
 	if f == nil {
 		return err
 	}
-	order := []string{"what", "locality", "happened_on", "difficulties", "proposals", "production", "order", "mood", "pressing"}
+	var order []string
+	for _, field := range form.Opening.Fields {
+		order = append(order, field.Name)
+	}
+	order = append(order, "locality", "happened_on")
+	for _, field := range form.Fields()[len(form.Opening.Fields):] {
+		order = append(order, field.Name)
+	}
 	rank := func(name string) int {
 		if i := slices.Index(order, name); i >= 0 {
 			return i
@@ -316,6 +218,20 @@ func inFormOrder(err error) error {
 	sorted.Fields = slices.Clone(f.Fields)
 	slices.SortStableFunc(sorted.Fields, func(a, b fault.Field) int { return rank(a.Name) - rank(b.Name) })
 	return &sorted
+}
+
+// reportKindName words a kind.
+func reportKindName(ctx context.Context, kind casework.ReportKind) string {
+	return i18n.T(ctx, "report.kind."+string(kind))
+}
+
+// kindChoices are the kinds to choose from; choosing another one keeps what was typed.
+func kindChoices(ctx context.Context, chosen casework.ReportKind) []page.KindChoice {
+	var list []page.KindChoice
+	for _, k := range casework.ReportKinds() {
+		list = append(list, page.KindChoice{Value: changeKind + string(k), Label: reportKindName(ctx, k), Chosen: k == chosen})
+	}
+	return list
 }
 
 // faultWords words a fault.

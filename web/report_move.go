@@ -109,7 +109,7 @@ func (s *Server) reportMoveView(w http.ResponseWriter, r *http.Request, f app.Re
 	label := i18n.T(ctx, "report.move."+string(move))
 	v := page.MoveView{
 		Base: s.base(w, r, label), Action: reportMoveURL(id, move), SubmissionID: in.SubmissionID, Version: in.Version,
-		About:  page.Line{Title: f.Report.Content.Summary(), URL: reportURL(id), Number: f.Chain.Self().Name + " · " + dayText(ctx, f.Report.HappenedOn)},
+		About:  page.Line{Title: reportLine(ctx, f.Report.Kind, f.Report.Content.Summary(f.Report.Kind)), URL: reportURL(id), Number: f.Chain.Self().Name + " · " + dayText(ctx, f.Report.HappenedOn)},
 		Submit: component.Button{Label: label, Icon: reportMoveIcons[move]},
 		Back:   component.Action{Label: i18n.T(ctx, "report.back"), URL: reportURL(id)},
 		Fields: reportMoveFields(ctx, move, in),
@@ -166,7 +166,7 @@ func reviewForm(ctx context.Context, f app.Report) *page.ReviewForm {
 		Fields: reportMoveFields(ctx, casework.AcknowledgeReport, reportMoveInput{}),
 		Return: component.Action{Label: i18n.T(ctx, "report.move.return"), URL: reportMoveURL(f.Report.ID, casework.ReturnReport), Icon: "reopen"},
 	}
-	form.Hints = hintLines(ctx, app.ReportHints{Vague: !f.Report.Content.Concrete(), Near: f.Near}, f.Report.Content)
+	form.Hints = hintLines(ctx, app.ReportHints{Vague: !f.Report.Content.Concrete(f.Report.Kind), Near: f.Near}, f.Report.Content)
 	return &form
 }
 

@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
 	"banam/internal/app"
 	"banam/internal/casework"
 	"banam/internal/i18n"
+	"banam/internal/territory"
 	"banam/templates/component"
 	"banam/templates/page"
 )
@@ -19,8 +21,8 @@ func (s *Server) reportView(w http.ResponseWriter, r *http.Request, found app.Re
 	rep, url := found.Report, "/reports/"+found.Report.ID.String()
 	place := found.Chain.Self().Name
 	v := page.ReportView{
-		Base:  s.base(w, r, i18n.T(ctx, "report.view_title", "place", place, "date", dayText(ctx, rep.HappenedOn))),
-		State: reportState(ctx, rep.State), Texts: reportTexts(ctx, rep.Content), Organisations: opinionFacts(ctx, rep.Content.Organisations),
+		Base:  s.base(w, r, i18n.T(ctx, "report.title."+string(rep.Kind), "place", place, "date", dayText(ctx, rep.HappenedOn))),
+		State: reportState(ctx, rep.State), Parts: reportParts(ctx, rep.Kind, rep.Content),
 	}
 	v.Crumbs = crumbs(found.Chain)
 	if len(actor.Grants) == 0 { // nobody's places can be opened by somebody who holds none
@@ -29,12 +31,13 @@ func (s *Server) reportView(w http.ResponseWriter, r *http.Request, found app.Re
 		}
 	}
 	v.Description = i18n.T(ctx, "report.author_post", "name", found.Author, "post", postName(ctx, found.Grant.Post), "place", found.Grant.Locality.Name)
+	v.Kind = reportKindName(ctx, rep.Kind)
 	v.Facts = reportFacts(ctx, found)
 	if found.CanRaise {
 		raise := component.Action{
 			Label: i18n.T(ctx, "report.raise"), URL: fmt.Sprintf("/issues/new?report=%s&place=%d", rep.ID, rep.Place.Locality), Icon: "issue", Primary: true,
 		}
-		if rep.Content.Difficulties != "" {
+		if rep.Content["difficulties"] != "" {
 			v.Raise = &raise // beside the difficulty
 		} else {
 			v.Actions = append(v.Actions, raise)
@@ -84,41 +87,90 @@ func reportFacts(ctx context.Context, found app.Report) []component.Fact {
 	if text := usefulnessText(ctx, rep.Usefulness); text != "" {
 		facts = append(facts, component.Fact{Label: i18n.T(ctx, "report.usefulness_label"), Value: text})
 	}
-	if rep.Content.Position != "" {
-		facts = append(facts, component.Fact{Label: i18n.T(ctx, "report.position_label"), Value: rep.Content.Position})
-	}
 	return facts
 }
 
-// reportTexts lists the texts of a report that say something, in the order of the form.
-func reportTexts(ctx context.Context, c casework.Content) []page.ReportText {
-	var texts []page.ReportText
-	for _, t := range []page.ReportText{
-		{ID: "what", Text: c.What}, {ID: "difficulties", Text: c.Difficulties}, {ID: "proposals", Text: c.Proposals},
-		{ID: "production", Text: c.Production}, {ID: "order", Text: c.Order}, {ID: "mood", Text: c.Mood}, {ID: "pressing", Text: c.Pressing},
-		{ID: "policies_heard", Text: c.PoliciesHeard}, {ID: "policy_reaction", Text: c.PolicyReaction},
-	} {
-		if t.Text != "" {
-			t.Title = i18n.T(ctx, "report."+t.ID)
-			texts = append(texts, t)
+// reportParts lists what a report says, part by part: short facts together, texts under headings of their own.
+func reportParts(ctx context.Context, kind casework.ReportKind, c casework.Content) []page.ReportPart {
+	var parts []page.ReportPart
+	form, _ := kind.Form()
+	for _, p := range append([]casework.ReportPart{form.Opening}, form.Parts...) {
+		if p.Name == casework.OrganisationsPart {
+			if facts := opinionFacts(ctx, c); len(facts) > 0 {
+				parts = append(parts, page.ReportPart{ID: p.Name, Title: i18n.T(ctx, "report."+p.Name), Facts: facts})
+			}
+			continue
 		}
+		parts = append(parts, reportPart(ctx, kind, p, c)...)
 	}
-	return texts
+	return parts
 }
 
-func opinionFacts(ctx context.Context, given map[string]casework.Opinion) []component.Fact {
+func reportPart(ctx context.Context, kind casework.ReportKind, p casework.ReportPart, c casework.Content) []page.ReportPart {
+	var parts []page.ReportPart
+	facts := page.ReportPart{ID: "part-" + p.Name}
+	if p.Name != "" {
+		facts.Title = i18n.T(ctx, "report."+p.Name)
+	}
+	for _, f := range p.Fields {
+		value := reportValue(ctx, f, c[f.Name])
+		switch {
+		case value == "":
+		case f.Type == casework.LongText:
+			parts = append(parts, page.ReportPart{ID: f.Name, Title: reportFieldName(ctx, kind, f.Name), Text: value})
+		default:
+			facts.Facts = append(facts.Facts, component.Fact{Label: reportFieldName(ctx, kind, f.Name), Value: value})
+		}
+	}
+	if len(facts.Facts) > 0 {
+		if facts.Title == "" {
+			facts.Title = i18n.T(ctx, "report.facts_short")
+		}
+		parts = append([]page.ReportPart{facts}, parts...)
+	}
+	return parts
+}
+
+// reportValue words what a field says.
+func reportValue(ctx context.Context, f casework.ReportField, value string) string {
+	if value == "" {
+		return ""
+	}
+	switch f.Type {
+	case casework.ChoiceField:
+		if slices.Contains(f.Options, value) {
+			return reportChoice(ctx, f.Name, value)
+		}
+	case casework.MoneyField:
+		return i18n.T(ctx, "report.money", "n", casework.TypedNumber(value))
+	case casework.CountField, casework.DecimalField:
+		return casework.TypedNumber(value)
+	case casework.DayField:
+		if day, err := territory.ParseDay(value); err == nil {
+			return dayText(ctx, day)
+		}
+	case casework.MonthField:
+		if year, month, ok := strings.Cut(value, "-"); ok {
+			return month + "/" + year
+		}
+	case casework.LongText, casework.LineText, casework.ClockField, casework.PositionField:
+	}
+	return value
+}
+
+func opinionFacts(ctx context.Context, c casework.Content) []component.Fact {
 	var facts []component.Fact
 	for _, code := range casework.Organisations() {
-		o, ok := given[code]
-		if !ok {
+		rating, remark := c["rating_"+code], c["remark_"+code]
+		if rating+remark == "" {
 			continue
 		}
 		words := i18n.T(ctx, "report.rating_none")
-		if o.Rating != "" {
-			words = i18n.T(ctx, "report.rating."+o.Rating)
+		if rating != "" {
+			words = i18n.T(ctx, "report.rating."+rating)
 		}
-		if o.Remark != "" {
-			words += ". " + o.Remark
+		if remark != "" {
+			words += ". " + remark
 		}
 		facts = append(facts, component.Fact{Label: i18n.T(ctx, "report.organisation."+code), Value: words, Multiline: true})
 	}

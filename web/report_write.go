@@ -3,7 +3,9 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
@@ -20,25 +22,15 @@ import (
 
 // reportInput is the form of a report as it is posted.
 type reportInput struct {
-	Action         string `form:"action"`
-	ReportID       string `form:"report_id"`
-	SubmissionID   string `form:"submission_id"`
-	Version        string `form:"version"`
-	Base           string `form:"base"`
-	Hinted         string `form:"hinted"`
-	Kind           string `form:"kind"`
-	Locality       string `form:"locality"`
-	HappenedOn     string `form:"happened_on"`
-	What           string `form:"what"`
-	Difficulties   string `form:"difficulties"`
-	Proposals      string `form:"proposals"`
-	Production     string `form:"production"`
-	Order          string `form:"order"`
-	Mood           string `form:"mood"`
-	Pressing       string `form:"pressing"`
-	PoliciesHeard  string `form:"policies_heard"`
-	PolicyReaction string `form:"policy_reaction"`
-	Position       string `form:"position"`
+	Action       string `form:"action"`
+	ReportID     string `form:"report_id"`
+	SubmissionID string `form:"submission_id"`
+	Version      string `form:"version"`
+	Base         string `form:"base"`
+	Hinted       string `form:"hinted"`
+	Kind         string `form:"kind"`
+	Locality     string `form:"locality"`
+	HappenedOn   string `form:"happened_on"`
 }
 
 // reportAttempt is one sending of the form of a report.
@@ -46,6 +38,7 @@ type reportAttempt struct {
 	path         string // where it was posted to
 	submissionID string
 	send         bool             // not just kept
+	changes      bool             // to another kind
 	hints        *app.ReportHints // that held it back
 	draft        app.Draft
 }
@@ -57,18 +50,27 @@ func (in reportInput) attempt(r *http.Request) reportAttempt {
 	}
 	a := reportAttempt{path: r.URL.Path, submissionID: in.SubmissionID, send: in.Action == "send"}
 	a.draft = app.Draft{ReportID: id, Version: version(in.Version), Base: version(in.Base), Ask: in.Hinted == "", Input: casework.ReportInput{
-		Kind: casework.ReportKind(in.Kind), Locality: in.Locality, HappenedOn: in.HappenedOn, What: in.What, Difficulties: in.Difficulties,
-		Proposals: in.Proposals, Production: in.Production, Order: in.Order, Mood: in.Mood, Pressing: in.Pressing,
-		PoliciesHeard: in.PoliciesHeard, PolicyReaction: in.PolicyReaction, Position: in.Position,
-		Organisations: map[string]casework.Opinion{},
+		Kind: casework.ReportKind(in.Kind), Locality: in.Locality, HappenedOn: in.HappenedOn, Content: postedContent(r),
 	}}
-	for _, code := range casework.Organisations() {
-		o := casework.Opinion{Rating: r.PostForm.Get("rating_" + code), Remark: r.PostForm.Get("remark_" + code)}
-		if o != (casework.Opinion{}) {
-			a.draft.Input.Organisations[code] = o
-		}
+	if kind, ok := strings.CutPrefix(in.Action, changeKind); ok {
+		a.draft.Input.Kind, a.changes = casework.ReportKind(kind), true
 	}
 	return a
+}
+
+// changeKind stands before the kind in the value of the buttons that choose another one.
+const changeKind = "kind:"
+
+// postedContent gives what was typed in the fields of whatever kind the form was of.
+func postedContent(r *http.Request) casework.Content {
+	c := casework.Content{}
+	for _, kind := range casework.ReportKinds() {
+		form, _ := kind.Form()
+		for _, f := range form.Fields() {
+			c.Set(f.Name, r.PostForm.Get(f.Name))
+		}
+	}
+	return c
 }
 
 func (s *Server) newReportForm(w http.ResponseWriter, r *http.Request) error {
@@ -89,7 +91,7 @@ func (s *Server) newReportForm(w http.ResponseWriter, r *http.Request) error {
 		return s.render(w, r, http.StatusOK, page.PickPlace(s.pickView(w, r, form)))
 	}
 	a := reportAttempt{path: "/reports/new", submissionID: newID(), draft: app.Draft{ReportID: uuid.Must(uuid.NewV7())}}
-	a.draft.Input = casework.ReportInput{Kind: casework.SituationReport, Locality: at, HappenedOn: actor.Today().String()}
+	a.draft.Input = casework.ReportInput{Kind: reportKindParam(r), Locality: at, HappenedOn: actor.Today().String()}
 	if at == "" {
 		a.draft.Input.Locality = usualPlace(actor)
 	}
@@ -100,6 +102,15 @@ func (s *Server) newReportForm(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return s.render(w, r, http.StatusOK, page.ReportForm(s.reportFormView(w, r, a, form, nil)))
+}
+
+// reportKindParam reads the kind asked for; what is none counts as not given.
+func reportKindParam(r *http.Request) casework.ReportKind {
+	kind := casework.ReportKind(r.URL.Query().Get("kind"))
+	if _, ok := kind.Form(); !ok {
+		return casework.SituationReport
+	}
+	return kind
 }
 
 // reportPlaceParam reads the id of a place from the URL, zero for none; NotFound for what is no id.
@@ -132,6 +143,8 @@ func (s *Server) saveReport(w http.ResponseWriter, r *http.Request) error {
 	done, flash := "/reports/"+a.draft.ReportID.String(), "flash.report_sent"
 	switch {
 	case err != nil: // characters that cannot be kept
+	case a.changes && a.draft.Version == 0 && a.draft.Input.Blank():
+		return s.redirectToKind(w, r, a.draft.Input)
 	case a.send:
 		a.draft.Version, err = s.send(r, a)
 		if a.draft.Base > 0 {
@@ -146,7 +159,7 @@ func (s *Server) saveReport(w http.ResponseWriter, r *http.Request) error {
 		return s.render(w, r, http.StatusUnprocessableEntity, page.ReportForm(s.reportFormView(w, r, a, s.offer(r, a), nil)))
 	}
 	if fault.KindOf(err) == fault.KindNotFound {
-		return keeping{error: err, typed: in.typed()}
+		return keeping{error: err, typed: typedTexts(a.draft.Input)}
 	}
 	if err != nil {
 		return s.reportAgain(w, r, a, err)
@@ -154,9 +167,29 @@ func (s *Server) saveReport(w http.ResponseWriter, r *http.Request) error {
 	return s.seeOther(w, r, done, flash)
 }
 
-// typed gives the long texts of the form, for a person to copy when there is nowhere to put them.
-func (in reportInput) typed() string {
-	return joined(in.What, in.Difficulties, in.Proposals, in.Production, in.Order, in.Mood, in.Pressing, in.PoliciesHeard, in.PolicyReaction)
+// redirectToKind opens an empty form of another kind.
+func (s *Server) redirectToKind(w http.ResponseWriter, r *http.Request, in casework.ReportInput) error {
+	q := url.Values{"kind": {string(in.Kind)}}
+	if in.Locality != "" {
+		q.Set("place", in.Locality)
+	}
+	http.Redirect(w, r, "/reports/new?"+q.Encode(), http.StatusSeeOther)
+	return nil
+}
+
+// typedTexts gives the long texts of a form, for a person to copy when there is nowhere to put them.
+func typedTexts(in casework.ReportInput) string {
+	form, ok := in.Kind.Form()
+	if !ok {
+		form, _ = casework.SituationReport.Form()
+	}
+	var texts []string
+	for _, f := range form.Fields() {
+		if f.Type == casework.LongText {
+			texts = append(texts, in.Content[f.Name])
+		}
+	}
+	return joined(texts...)
 }
 
 // send gives the version of the draft from which a refused form goes on.

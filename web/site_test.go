@@ -167,7 +167,8 @@ func (s *site) report(t *testing.T, login, words string, send bool) string {
 	t.Helper()
 	actor := s.actor(t, login)
 	draft := app.Draft{ReportID: uuid.New(), Input: casework.ReportInput{
-		Kind: casework.SituationReport, Locality: placeID(actor), HappenedOn: actor.Today().String(), What: words, Difficulties: words,
+		Kind: casework.SituationReport, Locality: placeID(actor), HappenedOn: actor.Today().String(),
+		Content: casework.Content{"what": words, "difficulties": words},
 	}}
 	var err error
 	if send {

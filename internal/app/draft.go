@@ -3,8 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"maps"
-	"reflect"
 
 	"github.com/google/uuid"
 
@@ -99,7 +97,7 @@ func judgeClaim(ctx context.Context, tx *postgres.Tx, author cadre.ID, d Draft, 
 	if err != nil {
 		return err
 	}
-	if !sameInput(stored.Input, d.Input) {
+	if !stored.Input.Same(d.Input) {
 		return fault.Conflict("report.draft_changed")
 	}
 	return nil
@@ -139,12 +137,6 @@ func (a *App) keepRefused(ctx context.Context, actor cadre.Actor, d Draft) int {
 		return d.Version
 	}
 	return version
-}
-
-func sameInput(a, b casework.ReportInput) bool {
-	same := maps.Equal(a.Organisations, b.Organisations)
-	a.Organisations, b.Organisations = nil, nil
-	return same && reflect.DeepEqual(a, b)
 }
 
 // DiscardDraft throws a draft away. Conflict if it is not the version that was seen, NotFound if there is none.

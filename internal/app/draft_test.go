@@ -24,9 +24,8 @@ func TestDraftInTwoTabs(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	first, second := d, d
+	first, second := saying(d, "tab một"), saying(d, "tab hai")
 	first.Version, second.Version = 1, 1
-	first.Input.What, second.Input.What = "tab một", "tab hai"
 	if err := w.app.SaveDraft(ctx, actor, sending(), first); err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +39,7 @@ func TestDraftInTwoTabs(t *testing.T) {
 		}
 	}
 	form, err := w.app.DraftForm(ctx, actor, d.ReportID)
-	if err != nil || form.Draft.Input.What != "tab một" || form.Draft.Version != 2 {
+	if err != nil || form.Draft.Input.Content["what"] != "tab một" || form.Draft.Version != 2 {
 		t.Errorf("got %+v, %v, want the first tab's text in version 2", form.Draft, err)
 	}
 	second.Version = 2
@@ -70,8 +69,7 @@ func TestDraftSavedAtOnce(t *testing.T) {
 	verdicts := make([]string, 10)
 	var all sync.WaitGroup
 	for i := range verdicts {
-		mine := d
-		mine.Input.What = strings.Repeat("a", i+1)
+		mine := saying(d, strings.Repeat("a", i+1))
 		all.Go(func() { verdicts[i] = verdict(w.app.SaveDraft(context.Background(), actor, sending(), mine)) })
 	}
 	all.Wait()
@@ -91,9 +89,9 @@ func TestDraftKeepsWhatIsWrong(t *testing.T) {
 		"no place":   func(in *casework.ReportInput) { in.Locality = "Ấp 3" },
 		"huge place": func(in *casework.ReportInput) { in.Locality = strings.Repeat("9", 30) },
 		"foreign":    func(in *casework.ReportInput) { in.Locality = "9" },
-		"too long":   func(in *casework.ReportInput) { in.What = strings.Repeat("ố", casework.MaxText+1) },
+		"too long":   func(in *casework.ReportInput) { in.Content["what"] = strings.Repeat("ố", casework.MaxText+1) },
 		"odd rating": func(in *casework.ReportInput) {
-			in.Organisations = map[string]casework.Opinion{"front": {Rating: "?", Remark: "\"'<b>"}}
+			in.Content["rating_front"], in.Content["remark_front"] = "?", "\"'<b>"
 		},
 		"nothing": func(in *casework.ReportInput) { *in = casework.ReportInput{Kind: casework.SituationReport} },
 	} {
@@ -104,8 +102,8 @@ func TestDraftKeepsWhatIsWrong(t *testing.T) {
 				t.Fatal(err)
 			}
 			form, err := w.app.DraftForm(ctx, actor, d.ReportID)
-			if err != nil || form.Draft.Input.What != d.Input.What || form.Draft.Input.Locality != d.Input.Locality ||
-				form.Draft.Input.HappenedOn != d.Input.HappenedOn || form.Draft.Input.Organisations["front"] != d.Input.Organisations["front"] {
+			if err != nil || form.Draft.Input.Content["what"] != d.Input.Content["what"] || form.Draft.Input.Locality != d.Input.Locality ||
+				form.Draft.Input.HappenedOn != d.Input.HappenedOn || form.Draft.Input.Content["remark_front"] != d.Input.Content["remark_front"] {
 				t.Errorf("got %+v, %v, want it as typed", form.Draft, err)
 			}
 			for _, p := range form.Asked {
@@ -119,7 +117,7 @@ func TestDraftKeepsWhatIsWrong(t *testing.T) {
 		t.Errorf("got %d drafts, %v, want 8", len(list), err)
 	}
 	endless := reportOf(wHamlet, "2020-03-09")
-	endless.Input.Mood = strings.Repeat("a", casework.MaxDraft+1)
+	endless.Input.Content["mood"] = strings.Repeat("a", casework.MaxDraft+1)
 	if err := w.app.SaveDraft(ctx, actor, sending(), endless); verdict(err) != "mood field.too_long" {
 		t.Errorf("a text without end: got %v", err)
 	}

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"strconv"
 
 	"github.com/google/uuid"
 
@@ -57,7 +56,7 @@ func (a *App) DraftForm(ctx context.Context, actor cadre.Actor, id uuid.UUID) (R
 	if form.Draft == nil {
 		r := found.Sent.Report
 		form.Draft = &Draft{
-			ReportID: id, Base: r.Version, Input: r.Content.Input(r.Kind, strconv.FormatInt(int64(r.Place.Locality), 10), r.HappenedOn.String()),
+			ReportID: id, Base: r.Version, Input: r.Content.Input(r.Kind, r.Place.Locality, r.HappenedOn),
 		}
 	}
 	return form, nil

@@ -113,11 +113,11 @@ type ReportHints struct {
 func (ReportHints) Error() string { return "there are hints to look at" }
 
 // hintsOn gives what a report that may be sent might be missing; nil if the author need not be asked.
-func hintsOn(d Draft, c casework.Content, near func() *casework.EarlierReport) error {
+func hintsOn(d Draft, r casework.Report, near func() *casework.EarlierReport) error {
 	if !d.Ask {
 		return nil
 	}
-	h := ReportHints{Vague: !c.Concrete(), Near: near()}
+	h := ReportHints{Vague: !r.Content.Concrete(r.Kind), Near: near()}
 	if !h.Vague && h.Near == nil {
 		return nil
 	}
@@ -179,7 +179,7 @@ func (a *App) SubmitReport(ctx context.Context, actor cadre.Actor, s Submission,
 		if err != nil {
 			return uuid.Nil, err
 		}
-		if err := hintsOn(d, checked.Content, near); err != nil {
+		if err := hintsOn(d, report, near); err != nil {
 			return uuid.Nil, err
 		}
 		report.ID = d.ReportID

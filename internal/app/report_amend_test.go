@@ -17,7 +17,7 @@ func amended(t *testing.T, w *reportWorld, author int64, sent app.Draft, words s
 	if err != nil {
 		t.Fatal(err)
 	}
-	form.Draft.Input.What = words
+	form.Draft.Input.Content["what"] = words
 	return *form.Draft
 }
 
@@ -65,7 +65,7 @@ func TestAmendReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := got.Report; r.State != casework.ReportSubmitted || r.Number != 2 || r.Version != 3 || r.Place.Locality != wHamlet2 || r.Content.What != "12 hộ thiếu nước" {
+	if r := got.Report; r.State != casework.ReportSubmitted || r.Number != 2 || r.Version != 3 || r.Place.Locality != wHamlet2 || r.Content["what"] != "12 hộ thiếu nước" {
 		t.Errorf("got %+v, want the amended report, waiting again", r)
 	}
 	if len(got.Versions) != 2 || got.Versions[1].Place != "Ấp 1" || got.Versions[0].Place != "Ấp 2" || len(got.Events) != 2 {

@@ -39,7 +39,7 @@ func TestSubmitReport(t *testing.T) {
 	w.person("Bí Thư", held{"commune_lead", wCommune, "2020-01-01", ""})
 	stranger := w.person("Người Khác", held{cadre.DistrictSupporter, wOtherHamlet, "2020-01-01", ""})
 	d := reportOf(wGroup, "2020-03-09")
-	d.Input.Organisations["front"] = casework.Opinion{Rating: "good"}
+	d.Input.Content["rating_front"] = "good"
 	if _, err := w.app.SubmitReport(ctx, w.actor(author), sending(), d); err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func TestSubmitReport(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 	want := territory.Place{Locality: wGroup, Province: wProvince, District: wDistrict, Commune: wCommune, Hamlet: wHamlet}
-	if got.Report.Place != want || got.Chain.Self().Name != "Tổ 1" || got.Report.Content.Organisations["front"].Rating != "good" {
+	if got.Report.Place != want || got.Chain.Self().Name != "Tổ 1" || got.Report.Content["rating_front"] != "good" {
 		t.Errorf("got place %+v in %v, want %+v", got.Report.Place, got.Chain, want)
 	}
 	if n := w.count(`SELECT count(*) FROM river.river_job WHERE kind = 'notify_report' AND args->>'report_id' = $1`, d.ReportID.String()); n != 1 {
@@ -89,7 +89,7 @@ func TestSubmitReportRefused(t *testing.T) {
 		{"its own hamlet's commune", author, wCommune, "2020-03-01", nil, "locality report.locality_unknown"},
 		{"before the assignment", author, wHamlet, "2020-01-31", nil, "happened_on report.not_assigned_then"},
 		{"tomorrow", author, wHamlet, "2020-03-11", nil, "happened_on report.day_future"},
-		{"nothing written", author, wHamlet, "2020-03-01", func(d *app.Draft) { d.Input.What = "" }, "what report.what_required"},
+		{"nothing written", author, wHamlet, "2020-03-01", func(d *app.Draft) { d.Input.Content["what"] = "" }, "what report.what_required"},
 		{"administrator", admin, wHamlet, "2020-03-01", nil, "locality report.locality_unknown"},
 		{"a version that is not there", author, wHamlet, "2020-03-01", func(d *app.Draft) { d.Version = 3 }, "conflict report.draft_gone"},
 	}
@@ -123,7 +123,7 @@ func TestRefusedReportIsKeptAsDraft(t *testing.T) {
 		}
 	}
 	form, err := w.app.DraftForm(ctx, w.actor(author), d.ReportID)
-	if err != nil || form.Draft.Input.What != d.Input.What {
+	if err != nil || form.Draft.Input.Content["what"] != d.Input.Content["what"] {
 		t.Fatalf("got %+v, %v, want the text kept", form.Draft, err)
 	}
 	d.Version, d.Input.HappenedOn = 1, "2020-02-15"
@@ -175,8 +175,7 @@ func TestSaveAndSubmitAtOnce(t *testing.T) {
 	actor := w.actor(w.person("Người Báo", held{cadre.DistrictSupporter, wHamlet, "2020-02-01", ""}))
 	for range 30 {
 		d := reportOf(wHamlet, "2020-03-09")
-		other := d
-		other.Input.What = "Tab khác"
+		other := saying(d, "Tab khác")
 		var submit, save error
 		var both sync.WaitGroup
 		both.Go(func() { _, submit = w.app.SubmitReport(ctx, actor, sending(), d) })

@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -144,9 +145,16 @@ func sending() app.Submission { return app.Submission{ID: uuid.New(), Body: []by
 // reportOf makes a draft that could be sent.
 func reportOf(at territory.LocalityID, day string) app.Draft {
 	return app.Draft{ReportID: uuid.Must(uuid.NewV7()), Input: casework.ReportInput{
-		Kind: casework.SituationReport, Locality: fmt.Sprint(at), HappenedOn: day, What: "Nước mặn vào sâu 4 km, 12 hộ thiếu nước ngọt.",
-		Organisations: map[string]casework.Opinion{},
+		Kind: casework.SituationReport, Locality: fmt.Sprint(at), HappenedOn: day,
+		Content: casework.Content{"what": "Nước mặn vào sâu 4 km, 12 hộ thiếu nước ngọt."},
 	}}
+}
+
+// saying gives the draft with other words.
+func saying(d app.Draft, what string) app.Draft {
+	d.Input.Content = maps.Clone(d.Input.Content)
+	d.Input.Content["what"] = what
+	return d
 }
 
 // openEmpty gives a database that has the schema and nothing in it.

@@ -2,9 +2,7 @@ package casework
 
 import (
 	"regexp"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -13,15 +11,6 @@ import (
 	"banam/internal/fault"
 	"banam/internal/territory"
 )
-
-// ReportKind is a kind of field report.
-type ReportKind string
-
-// SituationReport is the report on the situation of a place (nắm tình hình địa bàn).
-const SituationReport ReportKind = "situation"
-
-// ReportKinds lists the kinds that can be written.
-func ReportKinds() []ReportKind { return []ReportKind{SituationReport} }
 
 // ReportState is the state of a report that was sent.
 type ReportState string
@@ -35,51 +24,6 @@ const (
 
 // LateDays is how long somebody who holds nothing any more may still file what they saw (domain.md section 2).
 const LateDays = 30
-
-// Organisations lists the codes of the grass-roots organisations that a situation report rates.
-func Organisations() []string { return []string{"security", "front", "mass", "groups"} }
-
-// Ratings lists the ratings of an organisation; "" is not rated.
-func Ratings() []string { return []string{"good", "fair", "weak"} }
-
-// ReportInput is what the author typed, exactly so: a draft keeps it whole, however wrong it still is.
-type ReportInput struct {
-	Kind           ReportKind         `json:"kind"`
-	Locality       string             `json:"locality"`
-	HappenedOn     string             `json:"happened_on"`
-	What           string             `json:"what"`
-	Difficulties   string             `json:"difficulties"`
-	Proposals      string             `json:"proposals"`
-	Production     string             `json:"production"`
-	Order          string             `json:"order"`
-	Mood           string             `json:"mood"`
-	Pressing       string             `json:"pressing"`
-	Organisations  map[string]Opinion `json:"organisations"`
-	PoliciesHeard  string             `json:"policies_heard"`
-	PolicyReaction string             `json:"policy_reaction"`
-	Position       string             `json:"position"` // "latitude, longitude" in degrees
-}
-
-// Opinion is the rating of one organisation and a remark on it.
-type Opinion struct {
-	Rating string `json:"rating"`
-	Remark string `json:"remark"`
-}
-
-// Content is a report that was checked.
-type Content struct {
-	What           string             `json:"what"`
-	Difficulties   string             `json:"difficulties,omitempty"`
-	Proposals      string             `json:"proposals,omitempty"`
-	Production     string             `json:"production,omitempty"`
-	Order          string             `json:"order,omitempty"`
-	Mood           string             `json:"mood,omitempty"`
-	Pressing       string             `json:"pressing,omitempty"`
-	Organisations  map[string]Opinion `json:"organisations,omitempty"`
-	PoliciesHeard  string             `json:"policies_heard,omitempty"`
-	PolicyReaction string             `json:"policy_reaction,omitempty"`
-	Position       string             `json:"position,omitempty"`
-}
 
 // Report is a report that was sent.
 type Report struct {
@@ -103,23 +47,6 @@ func (r Report) Object() cadre.Object {
 	return cadre.Object{Place: r.Place, Author: r.Author, Desk: r.Desk}
 }
 
-// MaxSummary is the length of the line that lists show of a report, in characters.
-const MaxSummary = 160
-
-// Summary gives the line that lists show.
-func (c Content) Summary() string {
-	line := strings.Join(strings.Fields(c.What), " ")
-	runes := []rune(line)
-	if len(runes) <= MaxSummary {
-		return line
-	}
-	cut := string(runes[:MaxSummary-1])
-	if i := strings.LastIndexByte(cut, ' '); i > MaxSummary/2 {
-		cut = cut[:i]
-	}
-	return cut + "…"
-}
-
 // CheckedReport is an input without faults of its own; whether the author held the place on that day is judged elsewhere.
 type CheckedReport struct {
 	Kind       ReportKind
@@ -132,7 +59,8 @@ type CheckedReport struct {
 func (in ReportInput) Check(today territory.Day) (CheckedReport, error) {
 	var fields fault.Fields
 	out := CheckedReport{Kind: in.Kind}
-	if in.Kind != SituationReport {
+	form, ok := in.Kind.Form()
+	if !ok {
 		fields.Add("kind", "report.kind_unknown")
 	}
 	id, err := strconv.ParseInt(in.Locality, 10, 64)
@@ -144,7 +72,7 @@ func (in ReportInput) Check(today territory.Day) (CheckedReport, error) {
 	}
 	out.Locality = territory.LocalityID(id)
 	out.HappenedOn = in.checkDay(&fields, today)
-	out.Content = in.checkContent(&fields)
+	out.Content = in.checkContent(form, today, &fields)
 	return out, fields.Err()
 }
 
@@ -166,37 +94,16 @@ func (in ReportInput) checkDay(fields *fault.Fields, today territory.Day) territ
 	return day
 }
 
-func (in ReportInput) checkContent(fields *fault.Fields) Content {
-	checkText(fields, "what", in.What, MaxText, "report.what_required")
-	for _, f := range []namedText{
-		{"difficulties", in.Difficulties}, {"proposals", in.Proposals}, {"production", in.Production}, {"order", in.Order},
-		{"mood", in.Mood}, {"pressing", in.Pressing}, {"policies_heard", in.PoliciesHeard}, {"policy_reaction", in.PolicyReaction},
-	} {
-		checkLength(fields, f.name, f.text, MaxText)
+// checkContent reads the fields of the kind; what belongs to none of them is left behind.
+func (in ReportInput) checkContent(form ReportForm, today territory.Day, fields *fault.Fields) Content {
+	c := Content{}
+	for _, f := range form.Fields() {
+		c.Set(f.Name, f.read(in.Content[f.Name], today, fields))
 	}
-	if in.Position != "" && !validPosition(in.Position) {
-		fields.Add("position", "report.position_wrong")
+	if form.check != nil {
+		form.check(c, fields)
 	}
-	return Content{
-		What: in.What, Difficulties: in.Difficulties, Proposals: in.Proposals, Production: in.Production, Order: in.Order,
-		Mood: in.Mood, Pressing: in.Pressing, PoliciesHeard: in.PoliciesHeard, PolicyReaction: in.PolicyReaction,
-		Position: in.Position, Organisations: checkOpinions(fields, in.Organisations),
-	}
-}
-
-func checkOpinions(fields *fault.Fields, in map[string]Opinion) map[string]Opinion {
-	out := map[string]Opinion{}
-	for _, code := range Organisations() {
-		o := in[code]
-		if o.Rating != "" && !slices.Contains(Ratings(), o.Rating) {
-			fields.Add("rating_"+code, "report.rating_unknown")
-		}
-		checkLength(fields, "remark_"+code, o.Remark, MaxText)
-		if o != (Opinion{}) {
-			out[code] = o
-		}
-	}
-	return out
+	return c
 }
 
 // position is "latitude, longitude" in plain decimal degrees.
@@ -219,34 +126,15 @@ const MaxDraft = 10 * MaxText
 // CheckDraft looks only for what cannot even be kept as a draft: an unknown kind, and texts without end.
 func (in ReportInput) CheckDraft() error {
 	var fields fault.Fields
-	if in.Kind != SituationReport {
+	form, ok := in.Kind.Form()
+	if !ok {
 		fields.Add("kind", "report.kind_unknown")
 	}
-	for _, t := range in.texts() {
-		checkLength(&fields, t.name, t.text, MaxDraft)
+	checkLength(&fields, "locality", in.Locality, MaxDraft)
+	checkLength(&fields, "happened_on", in.HappenedOn, MaxDraft)
+	known := form.Fields()
+	for _, f := range known {
+		checkLength(&fields, f.Name, in.Content[f.Name], MaxDraft)
 	}
 	return fields.Err()
-}
-
-// Blank tells whether nothing was written yet; choosing a place and a day is no writing.
-func (in ReportInput) Blank() bool {
-	return !slices.ContainsFunc(in.texts(), func(t namedText) bool {
-		return t.text != "" && t.name != "locality" && t.name != "happened_on"
-	})
-}
-
-type namedText struct{ name, text string }
-
-// texts lists what was typed by the names of its fields, in the order of the form.
-func (in ReportInput) texts() []namedText {
-	list := []namedText{
-		{"locality", in.Locality}, {"happened_on", in.HappenedOn}, {"what", in.What}, {"difficulties", in.Difficulties},
-		{"proposals", in.Proposals}, {"production", in.Production}, {"order", in.Order}, {"mood", in.Mood}, {"pressing", in.Pressing},
-	}
-	for _, code := range Organisations() {
-		o := in.Organisations[code]
-		list = append(list, namedText{"rating_" + code, o.Rating}, namedText{"remark_" + code, o.Remark})
-	}
-	return append(list, namedText{"policies_heard", in.PoliciesHeard}, namedText{"policy_reaction", in.PolicyReaction},
-		namedText{"position", in.Position})
 }

@@ -31,29 +31,18 @@ const (
 // Changes lists in which fields a version differs from an earlier one, in the order of the form.
 func (in ReportInput) Changes(earlier ReportInput) []Change {
 	var list []Change
-	old := map[string]string{}
-	for _, t := range earlier.texts() {
-		old[t.name] = t.text
-	}
-	for _, t := range in.texts() {
-		if old[t.name] != t.text {
-			list = append(list, Change{Field: t.name, Parts: compare(old[t.name], t.text)})
+	add := func(name, old, text string) {
+		if old != text {
+			list = append(list, Change{Field: name, Parts: compare(old, text)})
 		}
 	}
+	add("locality", earlier.Locality, in.Locality)
+	add("happened_on", earlier.HappenedOn, in.HappenedOn)
+	form, _ := in.Kind.Form()
+	for _, f := range form.Fields() {
+		add(f.Name, earlier.Content[f.Name], in.Content[f.Name])
+	}
 	return list
-}
-
-// Input gives a checked report as its form has it: what an amendment begins with.
-func (c Content) Input(kind ReportKind, locality, happenedOn string) ReportInput {
-	in := ReportInput{
-		Kind: kind, Locality: locality, HappenedOn: happenedOn, What: c.What, Difficulties: c.Difficulties, Proposals: c.Proposals,
-		Production: c.Production, Order: c.Order, Mood: c.Mood, Pressing: c.Pressing, PoliciesHeard: c.PoliciesHeard,
-		PolicyReaction: c.PolicyReaction, Position: c.Position, Organisations: map[string]Opinion{},
-	}
-	for code, o := range c.Organisations {
-		in.Organisations[code] = o
-	}
-	return in
 }
 
 // compare parts two texts into what both have and what only one has, word by word. The kept and the removed pieces

@@ -17,25 +17,15 @@ const (
 	CopyPassage = 12  // words from which a run of the same words counts as a passage
 )
 
-// Concrete tells whether a report says something that somebody can act on: a difficulty, a proposal, or a number anywhere.
-func (c Content) Concrete() bool {
-	if c.Difficulties != "" || c.Proposals != "" || c.Pressing != "" {
+// Concrete tells whether a report of the kind says something that somebody can act on: a difficulty, a proposal, or a number anywhere.
+func (c Content) Concrete(kind ReportKind) bool {
+	form, _ := kind.Form()
+	if form.Concrete {
 		return true
 	}
-	texts := []string{c.What, c.Production, c.Order, c.Mood, c.PoliciesHeard, c.PolicyReaction}
-	for _, o := range c.Organisations {
-		texts = append(texts, o.Remark)
-	}
-	return slices.ContainsFunc(texts, func(t string) bool { return strings.ContainsFunc(t, unicode.IsDigit) })
-}
-
-// Content gives what was typed as a report would have it, unchecked.
-func (in ReportInput) Content() Content {
-	return Content{
-		What: in.What, Difficulties: in.Difficulties, Proposals: in.Proposals, Production: in.Production, Order: in.Order,
-		Mood: in.Mood, Pressing: in.Pressing, PoliciesHeard: in.PoliciesHeard, PolicyReaction: in.PolicyReaction,
-		Position: in.Position, Organisations: in.Organisations,
-	}
+	return slices.ContainsFunc(form.Fields(), func(f ReportField) bool {
+		return c[f.Name] != "" && (f.Concrete || f.Type == LongText && strings.ContainsFunc(c[f.Name], unicode.IsDigit))
+	})
 }
 
 // EarlierReport is a report that another one resembles.
@@ -77,10 +67,19 @@ func (c Content) Shared(o Content) string {
 // maxWords bounds the comparison of two texts: its cost grows with the product of their lengths.
 const maxWords = 1500
 
+// words gives the words of all long texts, in an order that two reports share.
 func (c Content) words() []string {
-	return strings.Fields(strings.Join([]string{
-		c.What, c.Difficulties, c.Proposals, c.Production, c.Order, c.Mood, c.Pressing, c.PoliciesHeard, c.PolicyReaction,
-	}, "\n"))
+	var texts []string
+	seen := map[string]bool{}
+	for _, form := range reportForms {
+		for _, f := range form.Fields() {
+			if f.Type == LongText && !seen[f.Name] && !strings.HasPrefix(f.Name, "remark_") {
+				seen[f.Name] = true
+				texts = append(texts, c[f.Name])
+			}
+		}
+	}
+	return strings.Fields(strings.Join(texts, "\n"))
 }
 
 // bare gives a word without what stands around it.

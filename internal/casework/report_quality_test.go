@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"banam/internal/casework"
+	"banam/internal/territory"
 )
 
 func TestConcrete(t *testing.T) {
@@ -16,17 +17,17 @@ func TestConcrete(t *testing.T) {
 		c    casework.Content
 		want bool
 	}{
-		{"generic words", casework.Content{What: "Tình hình ổn định, nhân dân phấn khởi.", Mood: "Dân tin tưởng."}, false},
-		{"a number", casework.Content{What: "Có 12 hộ thiếu nước ngọt."}, true},
-		{"a number further down", casework.Content{What: "Ổn định.", Production: "Lúa được 4,5 tấn."}, true},
-		{"a number in a remark", casework.Content{What: "Ổn định.", Organisations: map[string]casework.Opinion{"front": {Remark: "họp 2 lần"}}}, true},
-		{"a difficulty", casework.Content{What: "Ổn định.", Difficulties: "Cống hư."}, true},
-		{"a proposal", casework.Content{What: "Ổn định.", Proposals: "Sửa cống."}, true},
-		{"a pressing matter", casework.Content{What: "Ổn định.", Pressing: "Dân bức xúc về rác."}, true},
+		{"generic words", casework.Content{"what": "Tình hình ổn định, nhân dân phấn khởi.", "mood": "Dân tin tưởng."}, false},
+		{"a number", casework.Content{"what": "Có 12 hộ thiếu nước ngọt."}, true},
+		{"a number further down", casework.Content{"what": "Ổn định.", "production": "Lúa được 4,5 tấn."}, true},
+		{"a number in a remark", casework.Content{"what": "Ổn định.", "remark_front": "họp 2 lần"}, true},
+		{"a difficulty", casework.Content{"what": "Ổn định.", "difficulties": "Cống hư."}, true},
+		{"a proposal", casework.Content{"what": "Ổn định.", "proposals": "Sửa cống."}, true},
+		{"a pressing matter", casework.Content{"what": "Ổn định.", "pressing": "Dân bức xúc về rác."}, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := tt.c.Concrete(); got != tt.want {
+			if got := tt.c.Concrete(casework.SituationReport); got != tt.want {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})
@@ -36,16 +37,16 @@ func TestConcrete(t *testing.T) {
 func TestSharedPassage(t *testing.T) {
 	t.Parallel()
 	passage := "nước mặn vào sâu bốn cây số, dân phải mua nước ngọt từng can về dùng"
-	old := casework.Content{What: "Đầu tháng, " + passage + "."}
+	old := casework.Content{"what": "Đầu tháng, " + passage + "."}
 	tests := []struct {
 		name string
 		c    casework.Content
 		want string
 	}{
-		{"word for word", casework.Content{What: "Tuần này " + passage + ". Hết."}, passage + "."},
-		{"other case and signs", casework.Content{Difficulties: "N" + passage[1:] + "!"}, "N" + passage[1:] + "!"},
-		{"across fields of the earlier one", casework.Content{What: "Không có gì chung với bản trước."}, ""},
-		{"a few words only", casework.Content{What: "dân phải mua nước ngọt từng can"}, ""},
+		{"word for word", casework.Content{"what": "Tuần này " + passage + ". Hết."}, passage + "."},
+		{"other case and signs", casework.Content{"difficulties": "N" + passage[1:] + "!"}, "N" + passage[1:] + "!"},
+		{"across fields of the earlier one", casework.Content{"what": "Không có gì chung với bản trước."}, ""},
+		{"a few words only", casework.Content{"what": "dân phải mua nước ngọt từng can"}, ""},
 		{"nothing", casework.Content{}, ""},
 	}
 	for _, tt := range tests {
@@ -59,10 +60,10 @@ func TestSharedPassage(t *testing.T) {
 
 func TestChangesOfAReport(t *testing.T) {
 	t.Parallel()
-	old := casework.Content{What: "Có 12 hộ thiếu nước.", Difficulties: "Cống hư.", Organisations: map[string]casework.Opinion{"front": {Rating: "good"}}}.
-		Input(casework.SituationReport, "4", "2020-03-02")
-	now := casework.Content{What: "Có 18 hộ thiếu nước ngọt.", Proposals: "Sửa cống.", Organisations: map[string]casework.Opinion{"front": {Rating: "fair"}}}.
-		Input(casework.SituationReport, "4", "2020-03-01")
+	old := casework.Content{"what": "Có 12 hộ thiếu nước.", "difficulties": "Cống hư.", "rating_front": "good"}.
+		Input(casework.SituationReport, 4, territory.NewDay(2020, 3, 2))
+	now := casework.Content{"what": "Có 18 hộ thiếu nước ngọt.", "proposals": "Sửa cống.", "rating_front": "fair"}.
+		Input(casework.SituationReport, 4, territory.NewDay(2020, 3, 1))
 	var got []string
 	for _, c := range now.Changes(old) {
 		line := c.Field + ":"
@@ -89,8 +90,11 @@ func TestChangesLoseNothing(t *testing.T) {
 	text := rapid.StringMatching(`([abc]{1,2}[ \n]{1,2}){0,12}[abc]?`)
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := text.Draw(t, "old"), text.Draw(t, "new")
+		input := func(what string) casework.ReportInput {
+			return casework.ReportInput{Kind: casework.SituationReport, Content: casework.Content{"what": what}}
+		}
 		var old, now string
-		for _, c := range (casework.ReportInput{What: b}).Changes(casework.ReportInput{What: a}) {
+		for _, c := range input(b).Changes(input(a)) {
 			for _, p := range c.Parts {
 				if p.Kind != casework.Added {
 					old += p.Text

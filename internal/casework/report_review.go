@@ -211,6 +211,8 @@ func (r Report) Amend(filed Report) (Report, ReportEvent, error) {
 	switch {
 	case filed.Author != r.Author:
 		return Report{}, ReportEvent{}, fault.NotFound()
+	case filed.Kind != r.Kind:
+		return Report{}, ReportEvent{}, fault.Invalid(fault.At("kind", "report.kind_fixed"))
 	case filed.HappenedOn.After(territory.DayOf(r.ReceivedAt)):
 		return Report{}, ReportEvent{}, fault.Invalid(fault.At("happened_on", "report.day_after_first"))
 	case filed.Place.Locality != r.Place.Locality && (filed.Place.Commune == 0 || filed.Place.Commune != r.Place.Commune):

@@ -173,11 +173,11 @@ func TestAmendReport(t *testing.T) {
 	c := rCase()
 	c.Report.State, c.Report.Usefulness, c.Report.Version = casework.ReportAcknowledged, casework.Useful, 2
 	filed := c.Report
-	filed.State, filed.Number, filed.Version, filed.Desk, filed.Content.What = casework.ReportSubmitted, 1, 1, 1, "12 hộ"
+	filed.State, filed.Number, filed.Version, filed.Desk, filed.Content = casework.ReportSubmitted, 1, 1, 1, casework.Content{"what": "12 hộ"}
 	filed.ReceivedAt, filed.Assignment = monday.AddDate(0, 0, 2), 44
 	got, e, err := c.Report.Amend(filed)
 	if err != nil || got.State != casework.ReportSubmitted || got.Number != 2 || got.Version != 3 || got.Usefulness != 0 || got.Desk != 1 ||
-		got.Content.What != "12 hộ" || !got.ReceivedAt.Equal(monday) || e.Seq != 3 || e.Number != 2 || e.Assignment != 44 || !e.At.Equal(filed.ReceivedAt) {
+		got.Content["what"] != "12 hộ" || !got.ReceivedAt.Equal(monday) || e.Seq != 3 || e.Number != 2 || e.Assignment != 44 || !e.At.Equal(filed.ReceivedAt) {
 		t.Errorf("got %+v, %+v, %v", got, e, err)
 	}
 	filed.HappenedOn = territory.DayOf(monday).Add(1)

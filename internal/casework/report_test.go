@@ -18,8 +18,10 @@ var reportDay = territory.NewDay(2020, 3, 10)
 
 func goodReport() casework.ReportInput {
 	return casework.ReportInput{
-		Kind: casework.SituationReport, Locality: "12", HappenedOn: "2020-03-09", What: "Nước mặn vào sâu 4 km.",
-		Organisations: map[string]casework.Opinion{"front": {Rating: "good", Remark: "Họp đều"}}, Position: "10.1234, 106.7",
+		Kind: casework.SituationReport, Locality: "12", HappenedOn: "2020-03-09",
+		Content: casework.Content{
+			"what": "Nước mặn vào sâu 4 km.", "rating_front": "good", "remark_front": "Họp đều", "position": "10.1234, 106.7",
+		},
 	}
 }
 
@@ -31,7 +33,7 @@ func TestReportCheck(t *testing.T) {
 		want   []string // field and message of every fault
 	}{
 		{"good", func(*casework.ReportInput) {}, nil},
-		{"only what is needed", func(in *casework.ReportInput) { in.Organisations, in.Position = nil, "" }, nil},
+		{"only what is needed", func(in *casework.ReportInput) { in.Content = casework.Content{"what": in.Content["what"]} }, nil},
 		{"today", func(in *casework.ReportInput) { in.HappenedOn = "2020-03-10" }, nil},
 		{"empty", func(in *casework.ReportInput) { *in = casework.ReportInput{Kind: casework.SituationReport} },
 			[]string{"locality report.locality_required", "happened_on report.day_required", "what report.what_required"}},
@@ -44,16 +46,16 @@ func TestReportCheck(t *testing.T) {
 		{"no such day", func(in *casework.ReportInput) { in.HappenedOn = "2020-02-30" }, []string{"happened_on report.day_wrong"}},
 		{"written as people write", func(in *casework.ReportInput) { in.HappenedOn = "09/03/2020" }, []string{"happened_on report.day_wrong"}},
 		{"long ago", func(in *casework.ReportInput) { in.HappenedOn = "1975-04-30" }, []string{"happened_on report.day_old"}},
-		{"too long", func(in *casework.ReportInput) { in.Mood = long }, []string{"mood field.too_long"}},
+		{"too long", func(in *casework.ReportInput) { in.Content["mood"] = long }, []string{"mood field.too_long"}},
 		{"too long a remark", func(in *casework.ReportInput) {
-			in.Organisations = map[string]casework.Opinion{"mass": {Remark: long}}
+			in.Content["remark_mass"] = long
 		}, []string{"remark_mass field.too_long"}},
 		{"unknown rating", func(in *casework.ReportInput) {
-			in.Organisations = map[string]casework.Opinion{"mass": {Rating: "splendid"}}
+			in.Content["rating_mass"] = "splendid"
 		}, []string{"rating_mass report.rating_unknown"}},
-		{"position off the earth", func(in *casework.ReportInput) { in.Position = "91, 10" }, []string{"position report.position_wrong"}},
-		{"position no number", func(in *casework.ReportInput) { in.Position = "NaN, 10" }, []string{"position report.position_wrong"}},
-		{"half a position", func(in *casework.ReportInput) { in.Position = "10.5" }, []string{"position report.position_wrong"}},
+		{"position off the earth", func(in *casework.ReportInput) { in.Content["position"] = "91, 10" }, []string{"position report.position_wrong"}},
+		{"position no number", func(in *casework.ReportInput) { in.Content["position"] = "NaN, 10" }, []string{"position report.position_wrong"}},
+		{"half a position", func(in *casework.ReportInput) { in.Content["position"] = "10.5" }, []string{"position report.position_wrong"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -72,19 +74,19 @@ func TestReportCheckKeepsWhatWasTyped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Locality != 12 || got.HappenedOn != territory.NewDay(2020, 3, 9) || got.Content.What != "Nước mặn vào sâu 4 km." ||
-		got.Content.Organisations["front"].Remark != "Họp đều" || len(got.Content.Organisations) != 1 {
+	if got.Locality != 12 || got.HappenedOn != territory.NewDay(2020, 3, 9) || got.Content["what"] != "Nước mặn vào sâu 4 km." ||
+		got.Content["remark_front"] != "Họp đều" || len(got.Content) != 4 {
 		t.Errorf("got %+v", got)
 	}
 }
 
 func TestReportCheckDraft(t *testing.T) {
-	in := casework.ReportInput{Kind: casework.SituationReport, What: strings.Repeat("a", casework.MaxDraft), HappenedOn: "mai"}
+	in := casework.ReportInput{Kind: casework.SituationReport, HappenedOn: "mai", Content: casework.Content{"what": strings.Repeat("a", casework.MaxDraft)}}
 	if err := in.CheckDraft(); err != nil {
 		t.Errorf("a draft that is only wrong: got %v, want it kept", err)
 	}
-	in.What += "a"
-	in.Organisations = map[string]casework.Opinion{"front": {Rating: in.What}}
+	in.Content["what"] += "a"
+	in.Content["rating_front"] = in.Content["what"]
 	want := []string{"what field.too_long", "rating_front field.too_long"}
 	if got := fieldFaults(in.CheckDraft()); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
@@ -92,12 +94,12 @@ func TestReportCheckDraft(t *testing.T) {
 }
 
 func TestSummary(t *testing.T) {
-	if got := (casework.Content{What: " Dòng một\n\n dòng  hai "}).Summary(); got != "Dòng một dòng hai" {
+	if got := (casework.Content{"what": " Dòng một\n\n dòng  hai "}).Summary(casework.SituationReport); got != "Dòng một dòng hai" {
 		t.Errorf("got %q", got)
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		what := norm.NFC.String(rapid.String().Draw(t, "what"))
-		got := casework.Content{What: what}.Summary()
+		got := casework.Content{"what": what}.Summary(casework.SituationReport)
 		if n := len([]rune(got)); n > casework.MaxSummary {
 			t.Fatalf("got %d characters, want at most %d", n, casework.MaxSummary)
 		}

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"maps"
 	"strings"
 	"time"
 
@@ -135,7 +136,7 @@ func (y *year) write(w *writer, happened territory.Day, sent time.Time) *report 
 		r.Content = y.copyOf(pick(y.random, w.before).Content, s, happened)
 	case w.habit == emptyWord && y.chance(80):
 		r.fault = emptyWord
-		r.Content = casework.Content{What: y.word(s, happened, pick(y.random, y.texts.words["empty text"]))}
+		r.Content = casework.Content{"what": y.word(s, happened, pick(y.random, y.texts.words["empty text"]))}
 	default:
 		r.Content = y.content(s, happened, w.duty.post)
 	}
@@ -158,12 +159,13 @@ func (y *year) file(author cadre.ID, at *place, happened territory.Day, sent tim
 }
 
 // copyOf gives the words of an earlier report, at most with one sentence left out or a day put before.
-func (y *year) copyOf(c casework.Content, s *scene, on territory.Day) casework.Content {
+func (y *year) copyOf(earlier casework.Content, s *scene, on territory.Day) casework.Content {
+	c := maps.Clone(earlier)
 	if y.chance(50) {
-		c.What = s.fill(pick(y.random, y.texts.words["copy text"]), on) + " " + c.What
+		c["what"] = s.fill(pick(y.random, y.texts.words["copy text"]), on) + " " + c["what"]
 	}
 	if y.chance(30) {
-		c.Mood = ""
+		delete(c, "mood")
 	}
 	return c
 }
@@ -182,30 +184,29 @@ func (y *year) content(s *scene, on territory.Day, post string) casework.Content
 	for !y.fresh(what) {
 		what += " " + s.fill(pick(y.random, y.texts.words["tail text"]), on)
 	}
-	c := casework.Content{What: what}
+	c := casework.Content{"what": what}
 	full := 100
 	if post == cadre.CommuneSupporter { // tier 3 writes on the telephone, and shorter
 		full = 55
 	}
 	if y.chance(full * 62 / 100) {
-		c.Difficulties = y.maybe(s, on, main.difficulties)
+		c.Set("difficulties", y.maybe(s, on, main.difficulties))
 		if y.chance(75) {
-			c.Proposals = y.maybe(s, on, main.proposals)
+			c.Set("proposals", y.maybe(s, on, main.proposals))
 		}
 	}
 	for _, part := range []struct {
-		into *string
-		from string
-		odds int
-	}{{&c.Production, "production", 40}, {&c.Order, "order", 40}, {&c.Mood, "mood", 45}, {&c.PoliciesHeard, "policy", 25}} {
+		into, from string
+		odds       int
+	}{{"production", "production", 40}, {"order", "order", 40}, {"mood", "mood", 45}, {"policies_heard", "policy", 25}} {
 		if y.chance(full * part.odds / 100) {
-			*part.into = y.maybe(s, on, y.inSeason(part.from, s.place, on))
+			c.Set(part.into, y.maybe(s, on, y.inSeason(part.from, s.place, on)))
 		}
 	}
-	if c.PoliciesHeard != "" {
-		c.PolicyReaction = y.maybe(s, on, y.texts.words["reaction text"])
+	if c["policies_heard"] != "" {
+		c.Set("policy_reaction", y.maybe(s, on, y.texts.words["reaction text"]))
 	}
-	c.Organisations = y.opinions(s, on, full)
+	y.opinions(c, s, on, full)
 	return c
 }
 
@@ -234,28 +235,23 @@ func (y *year) maybe(s *scene, on territory.Day, texts []string) string {
 }
 
 // opinions rates some of the organisations, with a remark on some of those.
-func (y *year) opinions(s *scene, on territory.Day, full int) map[string]casework.Opinion {
-	out := map[string]casework.Opinion{}
+func (y *year) opinions(c casework.Content, s *scene, on territory.Day, full int) {
 	for _, code := range casework.Organisations() {
 		if !y.chance(full * 35 / 100) {
 			continue
 		}
-		o := casework.Opinion{Rating: "good"}
+		rating := "good"
 		switch n := y.random.IntN(10); {
 		case n < 1:
-			o.Rating = "weak"
+			rating = "weak"
 		case n < 4:
-			o.Rating = "fair"
+			rating = "fair"
 		}
-		if o.Rating != "good" || y.chance(40) {
-			o.Remark = y.maybe(s, on, y.texts.words["remark_"+code+" "+o.Rating])
+		c["rating_"+code] = rating
+		if rating != "good" || y.chance(40) {
+			c.Set("remark_"+code, y.maybe(s, on, y.texts.words["remark_"+code+" "+rating]))
 		}
-		out[code] = o
 	}
-	if len(out) == 0 {
-		return nil
-	}
-	return out
 }
 
 // sourceReport makes the report from which an issue was raised, sent shortly before it by the same person.
@@ -267,11 +263,11 @@ func (y *year) sourceReport(f *issueFile) *report {
 	first, _, _ := strings.Cut(f.issue.Description, ". ")
 	first = strings.TrimSuffix(first, ".") + "."
 	if f.issue.Severity == casework.Normal {
-		r.Content.Difficulties = first
+		r.Content["difficulties"] = first
 	} else {
-		r.Content.Pressing = first
+		r.Content["pressing"] = first
 	}
-	r.Content.What = y.word(f.scene, happened, pick(y.random, y.texts.words["source text"])) + " " + r.Content.What
+	r.Content["what"] = y.word(f.scene, happened, pick(y.random, y.texts.words["source text"])) + " " + r.Content["what"]
 	y.reports = append(y.reports, r)
 	return r
 }

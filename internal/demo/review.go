@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -101,9 +102,9 @@ func (y *year) faultFound(r *report) string {
 
 func (y *year) usefulness(r *report) casework.Usefulness {
 	switch n := y.random.IntN(100); {
-	case r.fault != sound && n < 80, !r.Content.Concrete():
+	case r.fault != sound && n < 80, !r.Content.Concrete(r.Kind):
 		return casework.LittleUse
-	case n < 30 && r.Content.Difficulties != "" && r.Content.Proposals != "":
+	case n < 30 && r.Content["difficulties"] != "" && r.Content["proposals"] != "":
 		return casework.VeryUseful
 	}
 	return casework.Useful
@@ -142,7 +143,8 @@ func (y *year) mend(r *report, s *scene, at time.Time) (bool, error) {
 		return false, nil
 	}
 	filed := r.Report
-	filed.Content.What += " " + y.word(s, onDay(at), pick(y.random, y.texts.words["review_amend text"]))
+	filed.Content = maps.Clone(r.Content)
+	filed.Content["what"] += " " + y.word(s, onDay(at), pick(y.random, y.texts.words["review_amend text"]))
 	filed.ReceivedAt = at
 	next, event, err := r.Amend(filed)
 	if err != nil {

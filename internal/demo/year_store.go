@@ -77,7 +77,7 @@ func (y *year) storeReports(ctx context.Context, tx pgx.Tx) error {
 	slices.SortStableFunc(y.reports, func(a, b *report) int { return a.ReceivedAt.Compare(b.ReceivedAt) })
 	return copyRows(ctx, tx, "reports", reportColumns, y.reports, func(r *report) ([]any, error) {
 		row := append([]any{r.ID, int64(r.Author), int64(r.Assignment), string(r.Kind), r.HappenedOn}, placeRow(r.Place)...)
-		return append(row, string(r.State), orNull(int64(r.Desk)), r.Content.Summary(), r.versions[len(r.versions)-1].json, orNull(int16(r.Usefulness)),
+		return append(row, string(r.State), orNull(int64(r.Desk)), r.Content.Summary(r.Kind), r.versions[len(r.versions)-1].json, orNull(int16(r.Usefulness)),
 			int32(r.Number), int32(r.Version), r.ReceivedAt), nil
 	})
 }

@@ -155,7 +155,7 @@ func (t *Tx) InsertReport(rep casework.Report, submission uuid.UUID) {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		rep.ID, rep.Author, rep.Assignment, rep.Kind, rep.HappenedOn, rep.Place.Locality, orNull(rep.Place.Province),
 		orNull(rep.Place.District), orNull(rep.Place.Commune), orNull(rep.Place.Hamlet), rep.State, orNull(rep.Desk),
-		rep.Content.Summary(), rep.Content, rep.Number, rep.Version, rep.ReceivedAt)
+		rep.Content.Summary(rep.Kind), rep.Content, rep.Number, rep.Version, rep.ReceivedAt)
 	b.Queue(`INSERT INTO report_versions (report_id, number, submission_id, happened_on, content, sent_at, locality_id)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`, rep.ID, rep.Number, submission, rep.HappenedOn, rep.Content, rep.ReceivedAt, rep.Place.Locality)
 	b.Queue(`DELETE FROM report_drafts WHERE report_id = $1 AND author_id = $2`, rep.ID, rep.Author)

@@ -115,7 +115,7 @@ func (t *Tx) AmendReport(r casework.Report, e casework.ReportEvent, submission u
 	b.Queue(`UPDATE reports SET assignment_id = $2, kind = $3, happened_on = $4, locality_id = $5, province_id = $6, district_id = $7, commune_id = $8,
 			hamlet_id = $9, state = $10, desk_id = $11, summary = $12, content = $13, usefulness = $14, number = $15, version = $16 WHERE id = $1`,
 		r.ID, r.Assignment, r.Kind, r.HappenedOn, r.Place.Locality, orNull(r.Place.Province), orNull(r.Place.District), orNull(r.Place.Commune),
-		orNull(r.Place.Hamlet), r.State, orNull(r.Desk), r.Content.Summary(), r.Content, orUnrated(r.Usefulness), r.Number, r.Version)
+		orNull(r.Place.Hamlet), r.State, orNull(r.Desk), r.Content.Summary(r.Kind), r.Content, orUnrated(r.Usefulness), r.Number, r.Version)
 	b.Queue(`INSERT INTO report_versions (report_id, number, submission_id, happened_on, content, sent_at, locality_id)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`, r.ID, r.Number, submission, r.HappenedOn, r.Content, e.At, r.Place.Locality)
 	b.Queue(`DELETE FROM report_drafts WHERE report_id = $1 AND author_id = $2`, r.ID, r.Author)

@@ -5,6 +5,7 @@ import "banam/templates/component"
 // ReportRow is one report in a list.
 type ReportRow struct {
 	Summary, URL     string
+	Kind             string
 	Place, Author    string
 	HappenedOn, Sent component.Stamp
 	State            component.BadgeView
@@ -22,7 +23,7 @@ type ReportsView struct {
 
 // DraftRow is one draft in the list of drafts.
 type DraftRow struct {
-	What, URL         string
+	What, URL, Kind   string
 	Place, HappenedOn string
 	Saved             component.Stamp
 	Amends            bool // a report that was sent
@@ -66,29 +67,34 @@ type ReportFormView struct {
 	PickURL                         string             // to choose a place elsewhere; empty where all places are offered
 	Stored                          []ReportText       // what is stored, after a conflict
 	StoredAt                        component.Stamp
-	What, Locality, HappenedOn      component.Field
-	Difficulties, Proposals         component.Field
-	Areas                           FieldGroup
-	Organisations                   []OrganisationFields
-	OrganisationsOpen               bool
-	Policies                        FieldGroup
-	Position                        component.Field
-	PositionOpen                    bool
+	Kind, KindName                  string
+	Kinds                           []KindChoice // to choose another one; none for what was sent already
+	Opening                         ReportFormPart
+	Locality, HappenedOn            component.Field
+	Parts                           []ReportFormPart
 	LocateLabel, LocateFailed       string // of the button that reads the device's position; scripts show it
 	Discard                         *DiscardForm
 }
 
-// FieldGroup is a folded group of fields; it is open where something was typed or is wrong.
-type FieldGroup struct {
-	Title, Hint string
-	Fields      []component.Field
-	Open        bool
+// KindChoice is a button that turns the form into one of another kind.
+type KindChoice struct {
+	Value, Label string
+	Chosen       bool
 }
 
-// OrganisationFields are the rating of an organisation and the remark on it.
-type OrganisationFields struct {
-	Name           string
-	Rating, Remark component.Field
+// ReportFormPart is a group of fields that belong together. A folded one is open where something was typed or is wrong.
+type ReportFormPart struct {
+	Name, Title, Hint string
+	Folded, Open      bool
+	Opinions          bool // each row has a heading of its own
+	Rows              []ReportFormRow
+}
+
+// ReportFormRow are fields that stand side by side where there is room.
+type ReportFormRow struct {
+	Title  string
+	Fields []MoveField
+	Wide   bool
 }
 
 // DiscardForm throws the draft away.
@@ -97,19 +103,25 @@ type DiscardForm struct{ Action, SubmissionID, Version string }
 // ReportText is a headed text of a report.
 type ReportText struct{ ID, Title, Text string }
 
+// ReportPart is a headed part of a report: a text, or facts.
+type ReportPart struct {
+	ID, Title, Text string
+	Facts           []component.Fact
+}
+
 // ReportView is the page of a sent report.
 type ReportView struct {
 	component.Base
-	State         component.BadgeView
-	Facts         []component.Fact
-	Texts         []ReportText
-	Organisations []component.Fact
-	Raise         *component.Action
-	Issues        Section
-	Returned      *ReturnedReport // for its author
-	Review        *ReviewForm     // for who may acknowledge it
-	History       []component.Moment
-	Comment       *CommentForm
+	State    component.BadgeView
+	Kind     string
+	Facts    []component.Fact
+	Parts    []ReportPart
+	Raise    *component.Action
+	Issues   Section
+	Returned *ReturnedReport // for its author
+	Review   *ReviewForm     // for who may acknowledge it
+	History  []component.Moment
+	Comment  *CommentForm
 }
 
 // ReturnedReport says why a report came back, and leads to where it is mended.
