@@ -76,6 +76,7 @@ func homeTiles(ctx context.Context, actor cadre.Actor, h app.Home) []component.T
 func homeSections(ctx context.Context, actor cadre.Actor, h app.Home) []page.Section {
 	sections := []page.Section{
 		handoverSection(ctx, h.Handovers),
+		owedSection(ctx, h.Owed, actor.Today()),
 		{Title: i18n.T(ctx, "home.returned"), Lines: reportLines(ctx, h.Returned)},
 		{Title: i18n.T(ctx, "home.asked"), Lines: issueLines(ctx, h.Asked, actor.At)},
 		{Title: i18n.T(ctx, "home.to_confirm"), Lines: issueLines(ctx, h.ToConfirm, actor.At)},

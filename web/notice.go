@@ -50,6 +50,8 @@ func noticeAbout(n app.Notice) string {
 		return "/reports/" + n.Report.String()
 	case n.Kind == app.NoticeAddress:
 		return accountPath
+	case n.Kind == app.NoticeOwed, n.Kind == app.NoticeOwedMore:
+		return "/"
 	}
 	return "/notices"
 }

@@ -62,6 +62,9 @@ func (s *Server) place(w http.ResponseWriter, r *http.Request) error {
 			Label: i18n.T(ctx, "home.raise_issue"), URL: fmt.Sprintf("/issues/new?place=%d", id), Icon: "issue",
 		})
 	}
+	if cadre.Can(actor, cadre.ReviewBoard, object) {
+		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "owed.link"), URL: fmt.Sprintf("%s?place=%d", owedPath, id), Icon: "calendar"})
+	}
 	if cadre.Can(actor, cadre.SeeCoverage, object) {
 		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "assignment.link"), URL: assignmentsURL(id), Icon: "people"})
 	}

@@ -96,7 +96,7 @@ func TestRoundTripsOfReading(t *testing.T) {
 	for _, login := range []string{"admin", "bithu", "cbhuyen", "tieuvung1", "tinhuy"} {
 		client := s.client(t, login)
 		for _, path := range []string{
-			"/", "/administration", "/places/" + objects["{place} own"] + "/add", "/reorganisations", "/reorganisations/" + objects["{plan} own"], "/reorganisations/" + objects["{plan} own"] + "/add", "/audit", "/audit?q=le&action=cadre.edit", "/audit?place=" + objects["{place} own"], "/audit?cadre=" + objects["{cadre} own"], "/coverage", "/calendar", "/places", "/places/" + objects["{place} own"], "/reports", "/reports?q=hoang+yen", "/reports/drafts", "/reports/new",
+			"/", "/administration", "/places/" + objects["{place} own"] + "/add", "/reorganisations", "/reorganisations/" + objects["{plan} own"], "/reorganisations/" + objects["{plan} own"] + "/add", "/audit", "/audit?q=le&action=cadre.edit", "/audit?place=" + objects["{place} own"], "/audit?cadre=" + objects["{cadre} own"], "/coverage", "/calendar", "/places", "/places/" + objects["{place} own"], "/reports", "/reports?q=hoang+yen", "/reports/owed", "/reports/drafts", "/reports/new",
 			"/reports/" + objects["{report} own"], "/reports/" + objects["{report} own"] + "/changes", "/reports/" + objects["{report} own"] + "/moves/comment", "/reports/" + objects["{report} own"] + "/edit", "/issues", "/issues?q=ngap", "/issues/new", "/issues/" + objects["{issue} own"],
 			"/issues/" + objects["{issue} own"] + "/moves/comment", "/review", "/review/figures", "/review/figures/issues?what=resolve&level=commune", "/notices", "/search?q=hoang+yen", "/no/such/page", "/account", "/account/mail", "/account/password",
 			"/coverage?on=2020-03-01", "/coverage?kind=many", "/places/" + objects["{place} own"] + "?on=2020-03-01", "/places/" + objects["{place} own"] + "/assignments?on=1901-01-01",
@@ -179,6 +179,7 @@ func TestRoundTripsOfWriting(t *testing.T) {
 		{"moving a household", secretary, func() string { return house() + "/move" }, url.Values{"version": {"1"}, "group": {elsewhere}}},
 		{"merging a household", secretary, func() string { return house() + "/close" }, url.Values{"version": {"1"}, "as": {"merged"}, "into": {"1"}, "on": {day}, "reason": {"Về ở chung"}}},
 		{"choosing the language", client, is("/language"), url.Values{"language": {"vi"}, "next": {"/"}}},
+		{"choosing e-mail", client, is("/account/mail"), url.Values{"mail": {"none"}}},
 		{"seeing all notices", client, is("/notices/seen"), url.Values{}},
 		{"adding a cadre", admin, is("/cadres/new"), url.Values{"another": {"true"}, "name": {"Lê Thị Mới"}, "tier": {"commune"}, "home": {placeID(s.actor(t, "admin"))}}},
 		{"assigning", admin, assigning, assignment},

@@ -91,6 +91,7 @@ func (s *Server) routes() chi.Router {
 		may(cadre.Manage).post("/cadres/{cadre}/enable", s.enableCadre)
 
 		may(cadre.ReadReport).get("/reports", s.reports)
+		may(cadre.ReviewBoard).get(owedPath, s.owed)
 		signedIn.get("/reports/drafts", s.drafts)
 		signedIn.get("/reports/new", s.newReportForm) // also for late filing by people who hold nothing any more
 		signedIn.post("/reports/new", s.saveReport)
@@ -129,6 +130,7 @@ func (s *Server) routes() chi.Router {
 // exportRoutes give lists as files: whoever may read a list may take it along, which is logged.
 func (s *Server) exportRoutes(may func(cadre.Action) access) {
 	may(cadre.ReadReport).post("/reports/export", s.exportReports)
+	may(cadre.ReviewBoard).post(owedPath+"/export", s.exportOwed)
 	may(cadre.ReadIssue).post("/issues/export", s.exportIssues)
 	may(cadre.ReviewBoard).post("/review/export", s.exportReview)
 	may(cadre.ReviewBoard).post("/review/figures/export", s.exportFigures)

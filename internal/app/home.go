@@ -26,6 +26,7 @@ type (
 func (a *App) Home(ctx context.Context, actor cadre.Actor) (Home, error) {
 	q := postgres.HomeQuery{
 		Cadre: actor.CadreID, Now: actor.At, Issues: actor.Scope(cadre.ReadIssue), Reports: actor.Scope(cadre.ReadReport),
+		Owes: actor.Holds(cadre.Support),
 	}
 	for _, g := range actor.Grants {
 		switch g.Post.Capability {

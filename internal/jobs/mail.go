@@ -31,10 +31,11 @@ func addMailWorkers(list *river.Workers, a *app.App, log *slog.Logger) {
 		return a.SweepMails(ctx)
 	}))
 	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, _ *river.Job[app.TellMornings]) error {
-		letters, err := a.MakeDigests(ctx)
-		if letters > 0 {
-			log.InfoContext(ctx, "told in the morning", "letters", letters)
+		reminded, err := a.RemindOwed(ctx) // first, so that the letter of the morning has it
+		letters, failed := a.MakeDigests(ctx)
+		if reminded+letters > 0 {
+			log.InfoContext(ctx, "told in the morning", "reminded", reminded, "letters", letters)
 		}
-		return errors.Join(err)
+		return errors.Join(err, failed)
 	}))
 }

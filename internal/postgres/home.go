@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"banam/internal/cadre"
+	"banam/internal/casework"
 	"banam/internal/territory"
 )
 
@@ -20,6 +21,7 @@ type HomeQuery struct {
 	Below   []territory.LocalityID // below which the person looks after the next places
 	Issues  cadre.Scope
 	Reports cadre.Scope
+	Owes    bool // the person holds what reports are owed for
 }
 
 // Home is what the home page shows.
@@ -39,6 +41,7 @@ type Home struct {
 	ToReview    []ReportLine // that wait at my desks, the longest first
 	ReviewCount int
 	Returned    []ReportLine // that I wrote and have to mend
+	Owed        []OwedPlace  // of which I have not reported this month
 	Drafts      int
 	Handovers   []Handover // that I have to confirm
 	HandedOver  []Handover // by me, in the last weeks
@@ -65,6 +68,9 @@ func (r reader) Home(ctx context.Context, q HomeQuery) (Home, error) {
 			QueryRow(func(row pgx.Row) error { return row.Scan(&h.LateBelow) })
 	}
 	queueReviews(b, &h, q)
+	if q.Owes {
+		queueOwed(b, &h.Owed, q.Cadre, casework.MonthOf(day), day)
+	}
 	queueAll(b, &h.Asked, scanIssueLine, `SELECT `+lineColumns+` FROM issues i`+lineNames+`
 		WHERE i.asked_id = $1 ORDER BY i.severity DESC, i.raised_at LIMIT 20`, q.Cadre)
 	queueAll(b, &h.ToConfirm, scanIssueLine, `SELECT `+lineColumns+` FROM issues i`+lineNames+`
