@@ -130,8 +130,10 @@ func (r reader) Owed(ctx context.Context, of CoverageOf, f OwedFilter, page Page
 		SELECT coalesce(o.commune, 0), coalesce(max(v.name), ''), count(*)::int, (count(*) FILTER (WHERE o.missing))::int
 		FROM owed o LEFT JOIN locality_versions v ON v.locality_id = o.commune AND `+during("v.valid", "$2")+`
 		WHERE $7::bigint = $7 GROUP BY o.commune ORDER BY max(v.name) COLLATE "vi-x-icu", o.commune`, args...)
-	b.Queue(owedPlacesSQL+`SELECT coalesce(max(name), '') FROM place WHERE id = $4`, int64s(of.Below), of.Day, int64s(of.Alone), int64(f.Place)).
-		QueryRow(func(row pgx.Row) error { return row.Scan(&list.Chosen) })
+	if f.Place != 0 {
+		b.Queue(owedPlacesSQL+`SELECT coalesce(max(name), '') FROM place WHERE id = $4`, int64s(of.Below), of.Day, int64s(of.Alone), int64(f.Place)).
+			QueryRow(func(row pgx.Row) error { return row.Scan(&list.Chosen) })
+	}
 	if err := r.run(ctx, b); err != nil || len(list.Rows) <= page.Limit {
 		return list, err
 	}
