@@ -84,6 +84,7 @@ func below(name, day string) string {
 
 // covered gives the places of a CoverageOf with whether each has what it should have (domain.md section 2). Where there is no district a
 // hamlet's supporter is of any tier; who follows single households does not cover their group. Of days to come it leaves out what lies elsewhere today.
+// What is found is kept before it is narrowed: planners think that a filter leaves one place, and would look for its people in a loop.
 var covered = `WITH RECURSIVE ` + below("down", "$2") + `, ` + below("now", "$4") + `, reach AS (
 		SELECT id, level, districted, commune FROM down
 		WHERE $2::date <= $4::date OR id IN (SELECT id FROM now) OR NOT EXISTS (SELECT FROM locality_versions v WHERE v.locality_id = down.id AND v.valid @> $4::date)
@@ -92,13 +93,13 @@ var covered = `WITH RECURSIVE ` + below("down", "$2") + `, ` + below("now", "$4"
 		UNION ALL
 		SELECT l.id, l.level, true, NULL FROM localities l JOIN locality_versions v ON v.locality_id = l.id AND v.valid @> $2::date
 		WHERE l.id = ANY($3) AND l.id NOT IN (SELECT id FROM reach)
-	), held AS (
+	), held AS MATERIALIZED (
 		SELECT e.id AS locality_id, s.cadre_id, s.post_id,
 			p.capability <> 'administer' AS works, p.capability = 'lead' AS lead, p.capability = 'support' AND s.household_id IS NULL AND CASE e.level WHEN 'commune' THEN p.tier = 'province'
 				WHEN 'hamlet' THEN p.tier = 'district' OR NOT e.districted WHEN 'group' THEN p.tier = 'commune' ELSE false END AS support
 		FROM every e JOIN assignments s ON s.locality_id = e.id AND s.voided_at IS NULL AND ` + during("s.period", "$2") + `
 		JOIN posts p ON p.id = s.post_id JOIN cadres c ON c.id = s.cadre_id AND ` + activeOn("c", "$2") + `
-	), place AS (
+	), place AS MATERIALIZED (
 		SELECT e.id, e.level, e.commune, coalesce(bool_or(h.support), false) AS supported, coalesce(bool_or(h.lead), false) AS led
 		FROM every e LEFT JOIN held h ON h.locality_id = e.id GROUP BY e.id, e.level, e.commune
 	), idle AS (

@@ -67,6 +67,18 @@ func TestNationalScale(t *testing.T) {
 			return err
 		}
 	}
+	tree := func(id territory.LocalityID) func() error {
+		return func() error { _, err := store.PlaceTree(ctx, []territory.LocalityID{id}, today); return err }
+	}
+	names := func(text string, id territory.LocalityID) func() error {
+		return func() error {
+			found, err := store.Search(ctx, postgres.SearchQuery{Words: postgres.ParseWords(text), Day: today, Places: []territory.LocalityID{id}, Limit: 10})
+			if err == nil && len(found.Places) == 0 {
+				t.Errorf("nothing is called %s", text)
+			}
+			return err
+		}
+	}
 	for _, tt := range []struct {
 		name   string
 		within time.Duration
@@ -84,6 +96,10 @@ func TestNationalScale(t *testing.T) {
 		{"page of a district", 50 * time.Millisecond, place(101)},
 		{"page of a commune", 50 * time.Millisecond, place(1001)},
 		{"a commune on another day", 50 * time.Millisecond, func() error { _, err := store.PlaceOn(ctx, 1001, day, today); return err }},
+		{"tree of a province", 50 * time.Millisecond, tree(1)},
+		{"tree of a district", 50 * time.Millisecond, tree(101)},
+		{"names in a province", 100 * time.Millisecond, names("xã 64", 1)},
+		{"names in a district", 100 * time.Millisecond, names("xã", 101)},
 		{"assignments of a hamlet", 50 * time.Millisecond, func() error { _, err := store.PlaceAssignments(ctx, 20001, day, today); return err }},
 	} {
 		best := time.Hour
