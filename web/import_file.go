@@ -23,6 +23,9 @@ import (
 
 type importID = uuid.UUID
 
+// spreadsheets are the kinds of lists that a browser offers to choose.
+const spreadsheets = ".xlsx,.csv,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 // readList reads the file of a form that carries one. It counts for the identity of what is sent.
 func readList(r *http.Request) (name string, data []byte, err error) {
 	broken := func(err error) error {
@@ -87,14 +90,19 @@ func (s *Server) importTemplate(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	}
+	return s.sendTemplate(w, r, i18n.T(ctx, "import.template_file."+string(kind)), list, help)
+}
+
+// sendTemplate gives a workbook to fill in.
+func (s *Server) sendTemplate(w http.ResponseWriter, r *http.Request, name string, sheets ...sheet.Sheet) error {
 	var buf bytes.Buffer
-	if err := sheet.WriteBook(&buf, []sheet.Sheet{list, help}); err != nil {
+	if err := sheet.WriteBook(&buf, sheets); err != nil {
 		return fmt.Errorf("writing a template: %w", err)
 	}
 	h := w.Header()
 	h.Set("Content-Type", sheet.XLSX.ContentType())
 	h.Set("Content-Length", strconv.Itoa(buf.Len()))
-	h.Set("Content-Disposition", `attachment; filename="`+i18n.T(ctx, "import.template_file."+string(kind))+`.xlsx"`)
+	h.Set("Content-Disposition", `attachment; filename="`+name+`.xlsx"`)
 	if _, err := buf.WriteTo(w); err != nil {
 		s.log.Debug("the visitor left", "id", requestID(r))
 	}

@@ -130,7 +130,7 @@ func (s *Server) newImportView(w http.ResponseWriter, r *http.Request, kind app.
 		SubmissionID: newID(), Kind: string(kind), TemplateURL: importsPath + "/templates/" + string(kind), BackURL: importsPath,
 		File: component.Field{
 			Name: "file", Label: i18n.T(ctx, "import.file"), Hint: i18n.T(ctx, "import.file_hint", "limit", app.MaxFile>>20), Error: fieldErrors(ctx, cause)["file"], Required: true,
-			Value: ".xlsx,.csv,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+			Value: spreadsheets,
 		},
 	}
 	v.Description, v.Summary, v.Narrow = i18n.T(ctx, "import.kind_help."+string(kind)), summary(ctx, cause), true

@@ -12,6 +12,7 @@ import (
 	"banam/internal/app"
 	"banam/internal/fault"
 	"banam/internal/i18n"
+	"banam/internal/sheet"
 	"banam/internal/territory"
 	"banam/templates/component"
 	"banam/templates/page"
@@ -37,6 +38,8 @@ type planInput struct {
 	SecondUnits  string `form:"second_units"`
 	List         string `form:"list"`
 	N            string `form:"n"`
+
+	rows []app.PlanRow // of the list
 }
 
 func (in planInput) plan() app.PlanInput {
@@ -70,11 +73,7 @@ var (
 		return s.app.AddChange(r.Context(), session(r).Actor, submission(r), p, in.change())
 	}}
 	listForm = planForm{"list", "flash.changes_added", listFields, func(s *Server, r *http.Request, p app.PlanRef, in planInput) error {
-		rows, err := app.ParsePlanRows(in.List)
-		if err != nil {
-			return err
-		}
-		_, err = s.app.AddListed(r.Context(), session(r).Actor, submission(r), p, rows)
+		_, err := s.app.AddListed(r.Context(), session(r).Actor, submission(r), p, in.rows)
 		return err
 	}}
 )
@@ -140,8 +139,40 @@ func (s *Server) addChange(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) listForm(w http.ResponseWriter, r *http.Request) error {
 	return s.showPlanForm(w, r, listForm)
 }
+
+// addListed takes a list that is pasted or uploaded. What a file says is shown as if it were pasted where something in it is wrong.
 func (s *Server) addListed(w http.ResponseWriter, r *http.Request) error {
-	return s.sendPlanForm(w, r, listForm)
+	_, data, err := readList(r)
+	if err != nil {
+		return err
+	}
+	var in planInput
+	if err = decode(r, &in); unread(err) {
+		return err
+	}
+	if err == nil {
+		in, err = in.listed(data)
+	}
+	return s.planSent(w, r, in, err, listForm)
+}
+
+// listed reads the rows of the list, from the file if there is one.
+func (in planInput) listed(file []byte) (planInput, error) {
+	var err error
+	if len(file) > 0 {
+		var text string
+		if in.rows, text, err = app.ReadPlanRows(file); err == nil {
+			in.List = text
+		}
+		return in, err
+	}
+	in.rows, _, err = app.ReadPlanRows([]byte(in.List))
+	if f := fault.As(err); f != nil {
+		for i := range f.Fields {
+			f.Fields[i].Name = "list"
+		}
+	}
+	return in, err
 }
 
 func (s *Server) showPlanForm(w http.ResponseWriter, r *http.Request, f planForm) error {
@@ -173,6 +204,10 @@ func (s *Server) planChangeView(w http.ResponseWriter, r *http.Request, f planFo
 	v := s.planFormView(w, r, title, planURL(id), f.fields(ctx, in), cause)
 	v.Description, v.Action = i18n.T(ctx, title+"_help"), planURL(id)+"/"+f.name
 	v.Hidden = []page.HiddenValue{{Name: "submission_id", Value: in.SubmissionID}, {Name: "version", Value: in.Version}, {Name: "kind", Value: in.Kind}}
+	if f.name == listForm.name {
+		v.Multipart = true
+		v.Ways = append([]component.Action{{Label: i18n.T(ctx, "import.template"), URL: plansPath + "/template"}}, v.Ways...)
+	}
 	return v
 }
 
@@ -323,7 +358,21 @@ func changeFields(ctx context.Context, in planInput) []page.MoveField {
 }
 
 func listFields(ctx context.Context, in planInput) []page.MoveField {
-	f := planField(ctx, "list", in.List, true)
-	f.Control, f.Rows, f.MaxLength = page.ControlTextarea, 12, 200000
-	return []page.MoveField{f}
+	file := planField(ctx, "file", spreadsheets, false)
+	file.Control, file.Optional, file.MaxLength = page.ControlFile, true, 0
+	f := planField(ctx, "list", in.List, false)
+	f.Control, f.Rows, f.MaxLength, f.Optional = page.ControlTextarea, 12, 200000, true
+	return []page.MoveField{file, f}
+}
+
+// planTemplate gives a workbook for a list of changes, with an example.
+func (s *Server) planTemplate(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	list := sheet.Sheet{Name: i18n.T(ctx, "import.sheet_list"), Rows: [][]sheet.Cell{{}, {}}}
+	for _, c := range app.PlanColumns() {
+		list.Columns = append(list.Columns, sheet.Column{Head: c.Vi, Width: 24})
+		list.Rows[0] = append(list.Rows[0], sheet.Text(i18n.T(ctx, "reorganisation.example.1."+c.En)))
+		list.Rows[1] = append(list.Rows[1], sheet.Text(i18n.T(ctx, "reorganisation.example.2."+c.En)))
+	}
+	return s.sendTemplate(w, r, i18n.T(ctx, "reorganisation.template_file"), list)
 }

@@ -1,12 +1,16 @@
 package web_test
 
 import (
+	"bytes"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/google/uuid"
+
+	"banam/internal/app"
+	"banam/internal/sheet"
 )
 
 // planForm makes, each time, a plan of the district with one change, and a form about it.
@@ -62,5 +66,64 @@ func TestReorganisationOnItsPages(t *testing.T) {
 	send(plan+"/cancel", url.Values{"version": {"3"}}, http.StatusSeeOther)
 	if n := s.id(t, `SELECT count(*)::text FROM locality_versions WHERE name = 'Xã Long Hưng'`); n != "0" {
 		t.Errorf("after the cancellation there are %s communes of the plan", n)
+	}
+}
+
+// A plan's changes come from a file or are pasted; what is wrong in them is told by its line, and nothing is lost.
+func TestReorganisationFromASpreadsheet(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	client := s.client(t, "admin")
+	on := s.actor(t, "admin").Today().Add(40)
+	_, plan, _ := s.post(t, client, "/reorganisations/new", url.Values{"submission_id": {uuid.NewString()}, "title": {"Nhập xã"}, "on": {on.String()}, "decree": {"Nghị quyết 9"}})
+	day := on.Start().Format("02/01/2006")
+	book := func(kind string) string {
+		var b bytes.Buffer
+		text := func(list ...string) (cells []sheet.Cell) {
+			for _, v := range list {
+				cells = append(cells, sheet.Text(v))
+			}
+			return cells
+		}
+		list := sheet.Sheet{Name: "Danh sách", Rows: [][]sheet.Cell{text(day, kind, "29059", "Xã Long Hòa", "29059", "Xã Long Hưng"), text(day, kind, "29071", "Xã Châu Hưng", "29059", "Xã Long Hưng")}}
+		for _, head := range []string{"Ngày hiệu lực", "Loai", "MÃ CŨ", "Tên cũ", "Mã mới", "Tên mới"} {
+			list.Columns = append(list.Columns, sheet.Column{Head: head})
+		}
+		if err := sheet.WriteBook(&b, []sheet.Sheet{list}); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	send := func(version string, list, name, content string) (int, string) {
+		status, to, body := s.sendFile(t, client, plan+"/list", url.Values{"submission_id": {uuid.NewString()}, "version": {version}, "list": {list}}, name, content)
+		return status, to + body
+	}
+	for _, tt := range []struct{ what, list, name, content, field, text, kept string }{
+		{"nothing", "", "", "", "list", "rỗng", ""},
+		{"no list", "", "anh.png", "\x89PNG\r\n\x1a\n", "file", "không phải bảng tính", ""},
+		{"other columns", "", "khac.csv", "Họ tên;Năm sinh\nA;1970\n", "file", "Họ tên", ""},
+		{"other columns, pasted", "Họ tên\tNăm sinh\nA\t1970", "", "", "list", "Họ tên", "Năm sinh"},
+		{"a kind that there is not", "", "ke-hoach.xlsx", book("đổi chỗ"), "list", "Dòng 2", "Xã Long Hòa"},
+	} {
+		status, body := send("1", tt.list, tt.name, tt.content)
+		page := parse(t, body)
+		if wrong := page.Find("#f-" + tt.field + "[aria-invalid]"); status != http.StatusUnprocessableEntity || wrong.Length() != 1 || !strings.Contains(page.Find("main").Text(), tt.text) {
+			t.Errorf("%s: got %d, want it told at %s: %s", tt.what, status, tt.field, page.Find("main").Text())
+		}
+		if kept := page.Find("textarea[name=list]").Text(); !strings.Contains(kept, tt.kept) {
+			t.Errorf("%s: got %q kept, want %q in it", tt.what, kept, tt.kept)
+		}
+	}
+	if status, body := send("1", "", "ke-hoach.xlsx", book("sáp nhập")); status != http.StatusSeeOther {
+		t.Fatalf("a file: got %d %s", status, parse(t, body).Find("main").Text())
+	}
+	status, body := s.get(t, client, plan)
+	if text := parse(t, body).Find("main").Text(); status != http.StatusOK || !strings.Contains(text, "Xã Châu Hưng, Tiểu vùng I → Xã Long Hưng") {
+		t.Errorf("the plan lacks the merger of the file: %s", text)
+	}
+	status, body = s.get(t, client, "/reorganisations/template")
+	rows, _, err := app.ReadPlanRows([]byte(body))
+	if status != http.StatusOK || err != nil || len(rows) != 2 || rows[0].Kind != "merge" || rows[0].On != "2025-07-01" {
+		t.Errorf("the template: got %d, %+v, %v", status, rows, err)
 	}
 }

@@ -3,13 +3,13 @@ package app
 import (
 	"cmp"
 	"context"
-	"encoding/csv"
 	"strings"
 	"time"
 
 	"banam/internal/cadre"
 	"banam/internal/fault"
 	"banam/internal/postgres"
+	"banam/internal/sheet"
 	"banam/internal/territory"
 )
 
@@ -159,61 +159,84 @@ func typeOf(name string) string {
 	return ""
 }
 
-// Headings of a list of changes, as the authorities' tables and ours have them; without them the columns stand in this order.
-var planHeadings = []struct{ field, vi, en string }{
-	{"on", "ngày hiệu lực", "effective_date"}, {"kind", "loại", "kind"}, {"old_code", "mã cũ", "old_code"}, {"old_name", "tên cũ", "old_name"},
-	{"new_code", "mã mới", "new_code"}, {"new_name", "tên mới", "new_name"},
+// PlanColumn is a column of a list of changes, as the authorities' tables and ours call it. The English name is that of published data.
+type PlanColumn struct {
+	Vi, En   string
+	Required bool
 }
 
-// ParsePlanRows reads a table as it is pasted from a spreadsheet: columns apart by tabs, semicolons or commas, with a line of headings. Kinds are
-// "merge" (sáp nhập) and "retype" (đổi loại, đổi tên). Invalid at list where a needed column is missing.
-func ParsePlanRows(text string) ([]PlanRow, error) {
-	reader := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff")))
-	reader.Comma, reader.FieldsPerRecord, reader.LazyQuotes = separatorOf(text), -1, true
-	lines, err := reader.ReadAll()
-	if err != nil || len(lines) < 2 {
-		return nil, fault.Invalid(fault.At("list", "reorganisation.list_unreadable"))
+// PlanColumns lists the columns in the order of PlanRow.
+func PlanColumns() []PlanColumn {
+	return []PlanColumn{
+		{"ngày hiệu lực", "effective_date", true}, {"loại", "kind", true}, {"mã cũ", "old_code", false}, {"tên cũ", "old_name", true},
+		{"mã mới", "new_code", false}, {"tên mới", "new_name", true},
 	}
-	at := map[string]int{}
-	for i, heading := range lines[0] {
-		for _, h := range planHeadings {
-			if name := folded(heading); name == h.vi || name == h.en {
-				at[h.field] = i
+}
+
+// planLimits bound a list of changes: no plan has more changes, and a merger has a few rows.
+func planLimits() sheet.Limits {
+	l := sheet.Usual()
+	l.Rows = 10 * territory.MaxChanges
+	return l
+}
+
+// ReadPlanRows reads a table as it is pasted from a spreadsheet or uploaded as a file (.xlsx, .csv), with a line of headings. Kinds are "merge"
+// (sáp nhập) and "retype" (đổi loại, đổi tên). Text is the table as it could be pasted. What cannot be read is Invalid at file.
+func ReadPlanRows(data []byte) (rows []PlanRow, text string, err error) {
+	columns := PlanColumns()
+	at := make([]int, len(columns)) // of the columns that the table has; -1 for none
+	table, err := sheet.Read(data, planLimits(), func(head []string) []int {
+		var found []int
+		for i, c := range columns {
+			at[i] = -1
+			for n, h := range head {
+				if name := cadre.PlainName(strings.ReplaceAll(h, "_", " ")); name == cadre.PlainName(c.Vi) || name == strings.ReplaceAll(c.En, "_", " ") {
+					at[i], found = len(found), append(found, n)
+					break
+				}
+			}
+			if at[i] < 0 && c.Required {
+				return nil
 			}
 		}
+		return found
+	})
+	if err != nil {
+		return nil, "", err
 	}
-	for _, needed := range []string{"on", "kind", "old_name", "new_name"} {
-		if _, ok := at[needed]; !ok {
-			return nil, fault.Invalid(fault.At("list", "reorganisation.list_headings"))
+	var b strings.Builder
+	for i, c := range columns {
+		if at[i] >= 0 {
+			b.WriteString(c.Vi + "\t")
 		}
 	}
-	var rows []PlanRow
-	for i, line := range lines[1:] {
-		cell := func(field string) string {
-			if n, ok := at[field]; ok && n < len(line) {
-				return oneLine(line[n])
+	for _, line := range table.Lines {
+		cell := func(i int) string {
+			if at[i] < 0 {
+				return ""
 			}
-			return ""
+			return line.Values[at[i]].Text
 		}
-		row := PlanRow{
-			Line: i + 2, On: isoDay(cell("on")), Kind: planKind(cell("kind")), OldCode: cell("old_code"), OldName: cell("old_name"), NewCode: cell("new_code"), NewName: cell("new_name"),
+		row := PlanRow{Line: line.Number, On: cell(0), Kind: planKind(cell(1)), OldCode: cell(2), OldName: cell(3), NewCode: cell(4), NewName: cell(5)}
+		if day, ok := line.Values[at[0]].DayOf(table.Date1904); ok {
+			row.On = day
+		}
+		b.WriteString("\n")
+		for i := range columns {
+			if at[i] < 0 {
+				continue
+			}
+			value := cell(i)
+			if i == 0 {
+				value = row.On
+			}
+			b.WriteString(value + "\t")
 		}
 		if row.OldName+row.NewName != "" {
 			rows = append(rows, row)
 		}
 	}
-	return rows, nil
-}
-
-func separatorOf(text string) rune {
-	head, _, _ := strings.Cut(text, "\n")
-	best := ','
-	for _, r := range "\t;" {
-		if strings.Count(head, string(r)) > strings.Count(head, string(best)) {
-			best = r
-		}
-	}
-	return best
+	return rows, b.String(), nil
 }
 
 // isoDay gives a day written as dd/mm/yyyy the other way round; anything else stays.

@@ -58,6 +58,8 @@ async function keptBy(browser, server, place) {
 async function imported(admin) {
   assert.equal((await admin.context.request.get(`${admin.server.url}/imports/templates/cadres`)).status(), 200);
   admin.paths.add('/imports/templates/cadres');
+  assert.equal((await admin.context.request.get(`${admin.server.url}/reorganisations/template`)).status(), 200);
+  admin.paths.add('/reorganisations/template');
   await admin.go('/imports/new?kind=cadres');
   const text = 'Họ tên;Năm sinh;Cấp;Ghi chú\r\nLê Thị Danh Sách;1980;Xã;x\r\nLê Văn Sai;abc;Xã;y\r\n';
   await admin.page.setInputFiles('[name=file]', { name: 'danh-sach.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });

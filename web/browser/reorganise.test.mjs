@@ -2,6 +2,7 @@
 import { describe, test, before, after } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { Server } from './server.mjs';
 import { sql } from './database.mjs';
 import { Person, openBrowser, phone, desktop } from './people.mjs';
@@ -28,9 +29,10 @@ async function plan(person, { title, decree, on }) {
   return new URL(person.page.url()).pathname;
 }
 
-async function change(person, path, kind, fields) {
+async function change(person, path, kind, fields, file) {
   await person.go(kind === 'list' ? `${path}/list` : `${path}/add?kind=${kind}`);
   for (const [name, value] of Object.entries(fields)) await person.page.fill(`[name=${name}]`, value);
+  if (file) await person.page.setInputFiles('[name=file]', fileURLToPath(file));
   assert.equal(await person.submit('main form button[type=submit]'), 200, await person.text());
 }
 
@@ -80,7 +82,7 @@ describe('the reform', () => {
   before(async () => { server = await Server.start(); });
   after(async () => { await server?.stop(); });
 
-  test('the changes of 2023 to 2025, pasted from a spreadsheet, end in communes right below the province', async () => {
+  test('the changes of 2023 to 2025, from a file and pasted from a spreadsheet, end in communes right below the province', async () => {
     await sql(server, `UPDATE posts SET valid_from = '2000-01-01' WHERE code = 'province_admin'`);
     await sql(server, `INSERT INTO assignments (cadre_id, post_id, locality_id, level, period)
       SELECT a.cadre_id, p.id, l.id, l.level, daterange('2020-02-01', NULL) FROM accounts a, posts p, localities l
@@ -89,7 +91,8 @@ describe('the reform', () => {
     const list = await readFile(new URL('../../internal/app/testdata/changes_bentre.csv', import.meta.url), 'utf8');
     for (const [on, decree] of [['2023-04-10', 'Nghị quyết 724'], ['2025-01-01', 'Nghị quyết 1237'], ['2025-07-01', 'Nghị quyết 1687']]) {
       const path = await plan(admin, { title: `Sắp xếp ngày ${on}`, decree, on });
-      await change(admin, path, 'list', { list });
+      if (on === '2025-07-01') await change(admin, path, 'list', { list });
+      else await change(admin, path, 'list', {}, new URL('../../internal/app/testdata/changes_bentre.csv', import.meta.url));
       if (on === '2025-07-01') {
         await change(admin, path, 'dissolve', { units: '829\n831\n832\n833\n834\n835\n836\n837\n838\nTiểu vùng I\nTiểu vùng II\nTiểu vùng III' });
         await change(admin, path, 'merge', { units: '83', type: 'Tỉnh', name: 'Tỉnh Vĩnh Long', code: '86' });
