@@ -380,3 +380,22 @@ func TestMailAddressChanged(t *testing.T) {
 		t.Errorf("got %d notices, want 1", n)
 	}
 }
+
+// The letter of the morning has the reminder of that morning.
+func TestMailDigestRemindsOfReports(t *testing.T) {
+	t.Parallel()
+	p := newPostOffice(t)
+	p.wants("cbhuyen", app.DigestMail)
+	p.setClock(time.Date(2020, 3, 25, 7, 0, 0, 0, monday.Location()))
+	reminded, err := p.app.RemindOwed(t.Context())
+	if err != nil || reminded == 0 {
+		t.Fatalf("got %d reminded, %v", reminded, err)
+	}
+	if n, err := p.app.MakeDigests(t.Context()); err != nil || n != 1 {
+		t.Fatalf("got %d letters, %v", n, err)
+	}
+	p.send()
+	if got := p.got("cbhuyen"); len(got) != 1 || !strings.Contains(got[0], "Tháng 03/2020 đồng chí chưa có báo cáo ở Ấp Hưng Chánh, Xã Châu Hưng.") {
+		t.Errorf("got %q", got)
+	}
+}

@@ -29,8 +29,8 @@ const (
 	portTLS      = 465
 )
 
-// answerTime is how long a server may take for one step.
-const answerTime = 20 * time.Second
+// answerTime is how long a server may take to be reached, to greet, and to take a letter, each: together less than a job may take.
+const answerTime = 15 * time.Second
 
 // Sender sends letters through one server.
 type Sender struct {

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	gomail "github.com/wneessen/go-mail"
+
+	"banam/internal/i18n"
 )
 
 // Refusal says what a server will not take, however often it is asked.
@@ -69,12 +71,12 @@ func (s *Sender) message(l Letter) (*gomail.Msg, error) {
 	if err != nil {
 		return nil, fmt.Errorf("writing a letter: %w", err)
 	}
-	m := gomail.NewMsg()
+	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent()) // whoever reads it need not know what sent it
 	m.FromMailAddress(&s.from)
 	m.ToMailAddress(l.to())
 	m.Subject(v.Subject)
 	m.SetMessageIDWithValue(l.ID + "@" + s.domain())
-	m.SetDateWithValue(l.At)
+	m.SetDateWithValue(l.At.In(i18n.Zone))
 	// RFC 3834: nobody's absence note answers to it. RFC 2369: where letters are chosen, behind the sign-in.
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetGenHeader("X-Auto-Response-Suppress", "All")

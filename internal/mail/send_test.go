@@ -31,7 +31,7 @@ func sender(t *testing.T, addr string) *mail.Sender {
 
 func letter() mail.Letter {
 	return mail.Letter{
-		ID: "018c2f9e-0000-7000-8000-000000000001", At: time.Date(2026, 11, 23, 7, 30, 0, 0, i18n.Zone), Name: "Nguyễn Thị Được", Address: "duoc@example.vn",
+		ID: "018c2f9e-0000-7000-8000-000000000001", At: time.Date(2026, 11, 23, 0, 30, 0, 0, time.UTC), Name: "Nguyễn Thị Được", Address: "duoc@example.vn",
 		Lang: i18n.Vi, Subject: "Ba Nắm: Lê Văn Ổn chuyển vướng mắc BĐ-2020-000123 lên Tiểu vùng I",
 		Lines: []mail.Line{{Text: `Đường <b>ngập</b> & "hư"`, Path: "/notices/1"}, {Text: "Hai"}}, More: 3,
 	}
@@ -76,6 +76,7 @@ func TestLetter(t *testing.T) {
 	for name, want := range map[string]string{
 		"Message-ID": "<018c2f9e-0000-7000-8000-000000000001@example.vn>", "Auto-Submitted": "auto-generated",
 		"List-Unsubscribe": "<https://banam.example.vn/account#mail>", "Content-Language": "vi", "Date": "Mon, 23 Nov 2026 07:30:00 +0700",
+		"User-Agent": "", "X-Mailer": "", "Reply-To": "",
 	} {
 		if got := got.Mail.Header.Get(name); got != want {
 			t.Errorf("%s: got %q, want %q", name, got, want)
@@ -174,6 +175,28 @@ func TestFailures(t *testing.T) {
 				t.Errorf("the error tells too much: %v", err)
 			}
 		})
+	}
+}
+
+// A server that hangs, before it greets or with a letter in its hands, is waited for a limited time.
+func TestServerHangs(t *testing.T) {
+	t.Parallel()
+	silent, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = silent.Close() })
+	slow := testmail.Start(t)
+	slow.OnLetter(func(int) error {
+		time.Sleep(2 * time.Second)
+		return nil
+	})
+	for name, addr := range map[string]string{"no greeting": silent.Addr().String(), "no answer": slow.Addr} {
+		began := time.Now()
+		err := sender(t, addr).Within(200*time.Millisecond).Send(t.Context(), letter())
+		if failed, _ := errors.AsType[*mail.Failure](err); failed == nil || failed.Refused != "" || time.Since(began) > 1500*time.Millisecond {
+			t.Errorf("%s: got %v after %s", name, err, time.Since(began))
+		}
 	}
 }
 

@@ -79,7 +79,7 @@ type OwedRow struct {
 	Place  territory.LocalityID
 	Level  territory.Level
 	Name   string
-	Above  string // the places between it and the reader's own
+	Above  string // the place right above; of a group hamlet and commune. As far as they lie below the reader's own
 	Cadre  cadre.ID
 	Person string
 	PostVi string
@@ -150,7 +150,7 @@ var owedPlacesSQL = `WITH RECURSIVE down AS (
 			(SELECT ch.locality_id FROM locality_chain(l.id, $2) ch WHERE ch.level = 'commune') AS commune, l.id = ANY($1) AS deeper
 		FROM localities l JOIN locality_versions v ON v.locality_id = l.id AND ` + during("v.valid", "$2") + ` WHERE l.id = ANY($1) OR l.id = ANY($3)
 		UNION ALL
-		SELECT l.id, l.level, v.name, concat_ws(', ', d.name, nullif(d.above, '')), d.ids || l.id, d.path || (` + sortKey + `), CASE WHEN l.level = 'commune' THEN l.id ELSE d.commune END, true
+		SELECT l.id, l.level, v.name, concat_ws(', ', d.name, CASE WHEN d.level = 'hamlet' THEN nullif(d.above, '') END), d.ids || l.id, d.path || (` + sortKey + `), CASE WHEN l.level = 'commune' THEN l.id ELSE d.commune END, true
 		FROM down d JOIN locality_versions v ON v.parent_id = d.id AND ` + during("v.valid", "$2") + ` JOIN localities l ON l.id = v.locality_id WHERE d.deeper
 	), place AS (SELECT DISTINCT ON (id) * FROM down ORDER BY id, path)`
 
