@@ -94,10 +94,11 @@ func (s *Server) mailView(w http.ResponseWriter, r *http.Request, m app.MailStat
 	}
 	choice := component.Field{Name: "mail", Label: i18n.T(ctx, "mail.choice_label"), Value: in.Mail, Error: errs["mail"]}
 	for _, c := range app.MailChoices() {
-		choice.Options = append(choice.Options, component.Option{
-			Value: string(c), Label: i18n.T(ctx, "mail.choice_"+string(c)), Hint: i18n.T(ctx, "mail.choice_"+string(c)+"_hint"),
-			Disabled: c != app.NoMail && (!s.app.Mails() || m.Address == ""),
-		})
+		o := component.Option{Value: string(c), Label: i18n.T(ctx, "mail.choice_"+string(c)), Disabled: c != app.NoMail && (!s.app.Mails() || m.Address == "")}
+		if !o.Disabled {
+			o.Hint = i18n.T(ctx, "mail.choice_"+string(c)+"_hint")
+		}
+		choice.Options = append(choice.Options, o)
 	}
 	v.Fields = []page.MoveField{{Field: choice, Control: page.ControlRadios}}
 	return v

@@ -70,7 +70,8 @@ func (s *Server) owed(w http.ResponseWriter, r *http.Request) error {
 	v.Count = owedCount(ctx, list, filter, actor.Today())
 	for _, row := range list.Rows {
 		v.Rows = append(v.Rows, page.OwedRow{
-			Place: row.Name, Above: row.Above, PlaceURL: placeURL(row.Place), Name: row.Person, NameURL: cadreURL(row.Cadre), Post: owedPost(ctx, row), Last: orNever(ctx, dayText(ctx, row.Last)),
+			Place: row.Name, Above: row.Above, PlaceURL: placeURL(row.Place),
+			Name: row.Person, NameURL: cadreURL(row.Cadre), Post: owedPost(ctx, row), Last: orNever(ctx, dayText(ctx, row.Last)),
 		})
 	}
 	if list.Next != "" {
@@ -150,7 +151,8 @@ func owedSection(ctx context.Context, places []app.OwedPlace, today territory.Da
 	section := page.Section{Title: i18n.T(ctx, "owed.mine", "month", monthText(m))}
 	for _, p := range places {
 		section.Lines = append(section.Lines, page.Line{
-			Title: p.Name, URL: "/reports/new?place=" + strconv.FormatInt(int64(p.ID), 10), Facts: []string{i18n.T(ctx, "owed.until", "day", dayText(ctx, m.Last()))},
+			Title: i18n.T(ctx, "owed.write", "place", p.Name),
+			URL:   "/reports/new?place=" + strconv.FormatInt(int64(p.ID), 10), Facts: []string{i18n.T(ctx, "owed.until", "day", dayText(ctx, m.Last()))},
 		})
 		if p.Above != "" {
 			section.Lines[len(section.Lines)-1].Facts = append([]string{p.Above}, section.Lines[len(section.Lines)-1].Facts...)

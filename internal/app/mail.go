@@ -186,7 +186,7 @@ func (a *App) sendMail(ctx context.Context, m postgres.Mail, last bool) error {
 		return a.finishMail(ctx, m, postgres.MailDropped, "")
 	}
 	err = a.mail.Send(ctx, letter)
-	failed, _ := errors.AsType[*mail.Failure](err)
+	failed, _ := errors.AsType[*mail.SendError](err)
 	switch {
 	case err == nil:
 		return a.finishMail(ctx, m, postgres.MailSent, "")
@@ -229,7 +229,7 @@ func (a *App) letter(ctx context.Context, m postgres.Mail) (mail.Letter, bool, e
 	l := mail.Letter{
 		ID: m.ID.String(), At: m.MadeAt, Name: m.Name, Address: m.Address, Lang: i18n.Language(m.Language), More: total - len(notices),
 	}
-	words := i18n.With(context.Background(), l.Lang)
+	words := i18n.With(ctx, l.Lang)
 	for _, n := range notices {
 		l.Lines = append(l.Lines, mail.Line{Text: NoticeText(words, n), Path: "/notices/" + n.ID.String()})
 	}

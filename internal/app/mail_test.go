@@ -99,7 +99,8 @@ func (p *postOffice) got(login string) []string {
 		if err != nil {
 			p.Fatal(err)
 		}
-		part, err := multipart.NewReader(strings.NewReader(l.Raw[strings.Index(l.Raw, "\r\n\r\n"):]), params["boundary"]).NextRawPart()
+		_, body, _ := strings.Cut(l.Raw, "\r\n\r\n")
+		part, err := multipart.NewReader(strings.NewReader(body), params["boundary"]).NextRawPart()
 		if err != nil {
 			p.Fatal(err)
 		}
@@ -286,7 +287,7 @@ func TestMailTriedAgain(t *testing.T) {
 	p := newPostOffice(t)
 	p.wants("bithu", app.EachMail)
 	p.server.OnLetter(func(n int) error {
-		return []error{testmail.Refuse(451, [3]int{4, 3, 0}), testmail.Cut, nil}[min(n, 2)]
+		return []error{testmail.Refuse(451, [3]int{4, 3, 0}), testmail.ErrCut, nil}[min(n, 2)]
 	})
 	p.raise("cbhuyen", p.bridge())
 	p.work()

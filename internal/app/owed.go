@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -91,7 +92,7 @@ func (a *App) owedNotice(d postgres.Debtor, month casework.Month, key string) No
 		Args: map[string]string{"month": month.First().Start().Format("01/2006"), "places": strings.Join(d.Places, "; ")},
 	}
 	if more := d.Count - len(d.Places); more > 0 {
-		n.Kind, n.Args["n"] = NoticeOwedMore, fmt.Sprint(more)
+		n.Kind, n.Args["n"] = NoticeOwedMore, strconv.Itoa(more)
 	}
 	return n
 }

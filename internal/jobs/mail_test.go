@@ -161,7 +161,7 @@ func TestMailServerDown(t *testing.T) {
 	}
 	await(t, "a failed try", tried(1))
 	server.OnLetter(func(n int) error {
-		return []error{testmail.Refuse(421, [3]int{4, 3, 2}), testmail.Cut, nil}[min(n, 2)]
+		return []error{testmail.Refuse(421, [3]int{4, 3, 2}), testmail.ErrCut, nil}[min(n, 2)]
 	})
 	server.Up(t, server.Addr)
 	again := func() { // what River would do some seconds later

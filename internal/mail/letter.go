@@ -45,8 +45,8 @@ type shown struct {
 	Choice                      string
 }
 
-func (s *Sender) show(l Letter) shown {
-	ctx := i18n.With(context.Background(), l.Lang)
+func (s *Sender) show(ctx context.Context, l Letter) shown {
+	ctx = i18n.With(ctx, l.Lang)
 	v := shown{
 		Lang: l.Lang, Subject: subject(l.Subject), Greeting: i18n.T(ctx, "mail.greeting", "name", plain(l.Name)), By: i18n.T(ctx, "mail.sent_by"),
 		AllURL: s.public + "/notices", AllText: i18n.T(ctx, "mail.all"), AccountURL: s.public + accountPath, Choice: i18n.T(ctx, "mail.choice"),

@@ -21,8 +21,8 @@ const (
 	OfMessage Refusal = "message" // this letter is not wanted
 )
 
-// Failure tells why a letter did not go out, without the words of the server: they may hold the address.
-type Failure struct {
+// SendError tells why a letter did not go out, without the words of the server: they may hold the address.
+type SendError struct {
 	Refused Refusal
 	Step    string // of the conversation with the server
 	Code    int    // that the server answered; 0 for none
@@ -30,7 +30,7 @@ type Failure struct {
 }
 
 // Error names the step and the answer.
-func (f *Failure) Error() string {
+func (f *SendError) Error() string {
 	if f.cause != nil {
 		return "mail server: " + f.Step + ": " + f.cause.Error()
 	}
@@ -40,10 +40,10 @@ func (f *Failure) Error() string {
 	return fmt.Sprintf("mail server: %d at %s", f.Code, f.Step)
 }
 
-// Send hands a letter to the server. What fails is a Failure; nil means that the server has taken it. It may have taken it all the same when
+// Send hands a letter to the server. What fails is a SendError; nil means that the server has taken it. It may have taken it all the same when
 // the connection was cut before its answer: sent again, the letter has the same Message-ID.
 func (s *Sender) Send(ctx context.Context, l Letter) error {
-	message, err := s.message(l)
+	message, err := s.message(ctx, l)
 	if err != nil {
 		return err
 	}
@@ -58,11 +58,11 @@ func (s *Sender) Send(ctx context.Context, l Letter) error {
 	return failure(err)
 }
 
-func (s *Sender) message(l Letter) (*gomail.Msg, error) {
+func (s *Sender) message(ctx context.Context, l Letter) (*gomail.Msg, error) {
 	if a, err := mail.ParseAddress(l.Address); err != nil || a.Address != l.Address {
-		return nil, &Failure{Refused: OfAddress, Step: "reading the address"}
+		return nil, &SendError{Refused: OfAddress, Step: "reading the address"}
 	}
-	v := s.show(l)
+	v := s.show(ctx, l)
 	text, err := v.plainText()
 	if err != nil {
 		return nil, fmt.Errorf("writing a letter: %w", err)
@@ -100,12 +100,12 @@ const (
 
 // failure reads what the server answered. Only what is said of the address or of the letter itself counts as a refusal: where the server
 // wants nothing from this sender at all, the settings are wrong, and are mended by the operator.
-func failure(err error) *Failure {
+func failure(err error) *SendError {
 	sent, ok := errors.AsType[*gomail.SendError](err)
 	if !ok {
-		return &Failure{Step: "connecting", cause: err}
+		return &SendError{Step: "connecting", cause: err}
 	}
-	f := &Failure{Step: sent.Reason.String(), Code: sent.ErrorCode()}
+	f := &SendError{Step: sent.Reason.String(), Code: sent.ErrorCode()}
 	if f.Code < permanent || f.Code == authRequired || strings.HasPrefix(sent.EnhancedStatusCode(), "5.7.") {
 		return f
 	}
@@ -114,6 +114,7 @@ func failure(err error) *Failure {
 		f.Refused = OfAddress
 	case gomail.ErrSMTPData, gomail.ErrSMTPDataClose, gomail.ErrWriteContent:
 		f.Refused = OfMessage
+	default:
 	}
 	return f
 }

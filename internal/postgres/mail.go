@@ -63,7 +63,8 @@ func (t *Tx) LockMailState(ctx context.Context, account int64) (MailState, error
 	var m MailState
 	var found bool
 	b := &batch{}
-	queueOne(b, &m, &found, pgx.RowToStructByPos[MailState], `SELECT `+mailStateColumns+` FROM accounts a JOIN cadres c ON c.id = a.cadre_id WHERE a.id = $1 FOR UPDATE OF a`, account)
+	queueOne(b, &m, &found, pgx.RowToStructByPos[MailState], `SELECT `+mailStateColumns+` FROM accounts a JOIN cadres c ON c.id = a.cadre_id
+		WHERE a.id = $1 FOR UPDATE OF a`, account)
 	if err := t.run(ctx, b); err != nil {
 		return MailState{}, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
@@ -18,10 +19,11 @@ func owes(since, last string) string {
 	return `s.voided_at IS NULL AND p.capability = 'support' AND lower(s.period) <= ` + since + `::date AND coalesce(upper(s.period) > ` + last + `::date, true)`
 }
 
-// unreported is the condition that the person who of an assignment has sent nothing of the days at the place or below; what was withdrawn was not sent. Facts keep the places above
+// unreported is the condition that the person of an assignment s has sent nothing of the days at the place or below; what was withdrawn was not sent. Facts keep the places above
 // them by level; a sub-region is none of these.
-func unreported(who, place, level, first, last string) string {
-	return `NOT EXISTS (SELECT FROM reports r WHERE r.author_id = ` + who + ` AND r.happened_on >= ` + first + `::date AND r.happened_on <= ` + last + `::date AND r.state <> 'withdrawn'
+func unreported(place, level, first, last string) string {
+	return `NOT EXISTS (SELECT FROM reports r WHERE r.author_id = s.cadre_id AND r.happened_on >= ` + first + `::date AND r.happened_on <= ` + last + `::date
+		AND r.state <> 'withdrawn'
 		AND ` + place + ` = CASE ` + level + ` WHEN 'province' THEN r.province_id WHEN 'district' THEN r.district_id WHEN 'commune' THEN r.commune_id
 			WHEN 'hamlet' THEN r.hamlet_id ELSE r.locality_id END)`
 }
@@ -35,11 +37,12 @@ type OwedPlace struct {
 
 // queueOwed reads the places of which a person owes a report of the month.
 func queueOwed(b *batch, dst *[]OwedPlace, who cadre.ID, m casework.Month, today territory.Day) {
-	queueAll(b, dst, pgx.RowToStructByPos[OwedPlace], `SELECT DISTINCT v.locality_id, v.name, CASE s.level WHEN 'group' THEN concat_ws(', ', pv.name, gv.name) WHEN 'hamlet' THEN coalesce(pv.name, '') ELSE '' END
+	queueAll(b, dst, pgx.RowToStructByPos[OwedPlace], `SELECT DISTINCT v.locality_id, v.name,
+			CASE s.level WHEN 'group' THEN concat_ws(', ', pv.name, gv.name) WHEN 'hamlet' THEN coalesce(pv.name, '') ELSE '' END
 		FROM assignments s JOIN posts p ON p.id = s.post_id JOIN locality_versions v ON v.locality_id = s.locality_id AND v.valid @> $5::date
 		LEFT JOIN locality_versions pv ON pv.locality_id = v.parent_id AND pv.valid @> $5::date
 		LEFT JOIN locality_versions gv ON gv.locality_id = pv.parent_id AND gv.valid @> $5::date
-		WHERE s.cadre_id = $1 AND `+owes("$4", "$3")+` AND `+unreported("s.cadre_id", "s.locality_id", "s.level", "$2", "$3")+` ORDER BY 2, 1`,
+		WHERE s.cadre_id = $1 AND `+owes("$4", "$3")+` AND `+unreported("s.locality_id", "s.level", "$2", "$3")+` ORDER BY 2, 1`,
 		who, m.First(), m.Last(), m.OwesSince(), today)
 }
 
@@ -61,9 +64,9 @@ func (r reader) Debtors(ctx context.Context, m casework.Month, key string, today
 			WHERE s.cadre_id IN (
 					SELECT c.id FROM cadres c JOIN accounts a ON a.cadre_id = c.id AND a.disabled_at IS NULL WHERE c.disabled_at IS NULL AND c.id > $5
 					AND EXISTS (SELECT FROM assignments s JOIN posts p ON p.id = s.post_id WHERE s.cadre_id = c.id AND `+owes("$3", "$2")+`
-						AND `+unreported("s.cadre_id", "s.locality_id", "s.level", "$1", "$2")+`)
+						AND `+unreported("s.locality_id", "s.level", "$1", "$2")+`)
 					AND NOT EXISTS (SELECT FROM notices n WHERE n.cadre_id = c.id AND n.event_key = $6) ORDER BY c.id LIMIT $7)
-				AND `+owes("$3", "$2")+` AND `+unreported("s.cadre_id", "s.locality_id", "s.level", "$1", "$2")+`) owed
+				AND `+owes("$3", "$2")+` AND `+unreported("s.locality_id", "s.level", "$1", "$2")+`) owed
 		GROUP BY cadre_id ORDER BY cadre_id`, m.First(), m.Last(), m.OwesSince(), today, after, key, limit)
 	return all(rows, err, pgx.RowToStructByPos[Debtor])
 }
@@ -139,8 +142,11 @@ func (r reader) Owed(ctx context.Context, of CoverageOf, f OwedFilter, page Page
 	}
 	list.Rows = list.Rows[:page.Limit]
 	data, err := json.Marshal(list.Rows[page.Limit-1].path)
+	if err != nil {
+		return OwedList{}, fmt.Errorf("writing a cursor: %w", err)
+	}
 	list.Next = base64.RawURLEncoding.EncodeToString(data)
-	return list, err
+	return list, nil
 }
 
 // owedPlacesSQL walks down from the places $1 on the day $2 and adds the places $3 by themselves. Each place has its way from above: ids, and a key
@@ -150,7 +156,8 @@ var owedPlacesSQL = `WITH RECURSIVE down AS (
 			(SELECT ch.locality_id FROM locality_chain(l.id, $2) ch WHERE ch.level = 'commune') AS commune, l.id = ANY($1) AS deeper
 		FROM localities l JOIN locality_versions v ON v.locality_id = l.id AND ` + during("v.valid", "$2") + ` WHERE l.id = ANY($1) OR l.id = ANY($3)
 		UNION ALL
-		SELECT l.id, l.level, v.name, concat_ws(', ', d.name, CASE WHEN d.level = 'hamlet' THEN nullif(d.above, '') END), d.ids || l.id, d.path || (` + sortKey + `), CASE WHEN l.level = 'commune' THEN l.id ELSE d.commune END, true
+		SELECT l.id, l.level, v.name, concat_ws(', ', d.name, CASE WHEN d.level = 'hamlet' THEN nullif(d.above, '') END), d.ids || l.id, d.path || (` + sortKey + `),
+			CASE WHEN l.level = 'commune' THEN l.id ELSE d.commune END, true
 		FROM down d JOIN locality_versions v ON v.parent_id = d.id AND ` + during("v.valid", "$2") + ` JOIN localities l ON l.id = v.locality_id WHERE d.deeper
 	), place AS (SELECT DISTINCT ON (id) * FROM down ORDER BY id, path)`
 
@@ -160,7 +167,7 @@ const sortKey = `lpad(coalesce(substring(v.name FROM '[0-9]{1,9}'), ''), 9, '0')
 // a place twice owes one.
 var owedSQL = owedPlacesSQL + `, owed AS (
 		SELECT DISTINCT ON (d.id, s.cadre_id) d.id, d.level, d.name, d.above, d.ids, d.commune, d.path || lpad(s.cadre_id::text, 19, '0') AS path, s.cadre_id, s.post_id,
-			` + unreported("s.cadre_id", "d.id", "d.level", "$4", "$5") + ` AS missing
+			` + unreported("d.id", "d.level", "$4", "$5") + ` AS missing
 		FROM place d JOIN assignments s ON s.locality_id = d.id JOIN posts p ON p.id = s.post_id JOIN cadres c ON c.id = s.cadre_id
 		WHERE ` + owes("$6", "$5") + ` AND ` + activeOn("c", "$2") + `
 		ORDER BY d.id, s.cadre_id, p.position DESC

@@ -4,6 +4,7 @@ package testmail
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/mail"
@@ -35,13 +36,13 @@ type Taken struct {
 	Refused  bool
 }
 
-// errCut is how a test says that the connection breaks.
-type errCut struct{}
+// cutError is how a test says that the connection breaks.
+type cutError struct{}
 
-func (errCut) Error() string { return "cut" }
+func (cutError) Error() string { return "cut" }
 
-// Cut closes the connection after the letter has come, without an answer.
-var Cut error = errCut{}
+// ErrCut closes the connection after the letter has come, without an answer.
+var ErrCut error = cutError{}
 
 // Refuse makes an answer of a code and an enhanced one.
 func Refuse(code int, enhanced [3]int) error {
@@ -129,11 +130,11 @@ func (c *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 func (c *session) Data(r io.Reader) error {
 	raw, err := io.ReadAll(r)
 	if err != nil {
-		return err
+		return fmt.Errorf("reading a letter: %w", err)
 	}
 	m, err := mail.ReadMessage(strings.NewReader(string(raw)))
 	if err != nil {
-		return err
+		return fmt.Errorf("reading a letter: %w", err)
 	}
 	c.server.mu.Lock()
 	judge, n := c.server.onLetter, len(c.server.taken)
@@ -144,7 +145,7 @@ func (c *session) Data(r io.Reader) error {
 	c.server.mu.Lock()
 	c.server.taken = append(c.server.taken, Taken{From: c.from, To: c.to, Raw: string(raw), Mail: m, Refused: err != nil})
 	c.server.mu.Unlock()
-	if err == Cut { //nolint:errorlint // the very value
+	if err == ErrCut { //nolint:errorlint // the very value
 		_ = c.conn.Conn().Close() // that is the point
 	}
 	return err
