@@ -344,7 +344,7 @@ func (m *many) store(ctx context.Context, tx *postgres.Tx) error {
 			tx.OpenHandover(n.old.Assignment, id, m.term.From, m.actor.At)
 			endsNow(tx, m.actor, n.old.Cadre, m.term.From)
 		} else {
-			tx.TakeHandovers(id, m.actor.At)
+			tx.TakeHandovers(m.actor.At, id)
 		}
 		if err := tx.Audit(ctx, assignmentEntry(m.actor, n.grant, id, n.seat.ID, "assignment.assign")); err != nil {
 			return err

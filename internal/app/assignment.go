@@ -230,7 +230,7 @@ func storeAssignment(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, gr
 		tx.OpenHandover(old.ID, n.ID, n.Term.From, actor.At)
 		endsNow(tx, actor, old.Cadre, n.Term.From)
 	} else {
-		tx.TakeHandovers(n.ID, actor.At)
+		tx.TakeHandovers(actor.At, n.ID)
 	}
 	return tx.Audit(ctx, assignmentEntry(actor, grant, n.ID, n.Place, "assignment.assign"))
 }

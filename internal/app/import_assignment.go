@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/google/uuid"
+
 	"banam/internal/cadre"
 	"banam/internal/postgres"
 	"banam/internal/sheet"
@@ -52,6 +54,7 @@ type assignmentPlan struct {
 	marked  bool                 // the one that stands gets the mark
 	account bool                 // is to be made
 	line    int
+	decided *decided // the number of the decision, where it differs
 }
 
 // assignmentUndo is what it takes to undo a row about an assignment.
@@ -60,6 +63,13 @@ type assignmentUndo struct {
 	Marked  bool                 `json:"marked,omitempty"`
 	Cleared []cadre.AssignmentID `json:"cleared,omitempty"`
 	Account int64                `json:"account,omitempty"`
+	Decided *decided             `json:"decided,omitempty"`
+}
+
+// decided is a decision number that was changed.
+type decided struct {
+	From string `json:"from"`
+	To   string `json:"to"`
 }
 
 func (m *assignmentImport) read(ctx context.Context, tx *postgres.Tx) error {
@@ -222,7 +232,7 @@ func (m *assignmentImport) readTerm(row *ImportRow, plan *assignmentPlan) {
 }
 
 // stands tells whether the person holds the seat during the term already: the same again changes nothing but the mark of the primary
-// one and the account, everything else is an error.
+// one, the number of the decision and the account, everything else is an error.
 func (m *assignmentImport) stands(row *ImportRow, plan *assignmentPlan, seat []seatTerm) bool {
 	for _, s := range seat {
 		if s.Cadre != plan.who.ID || !s.Term.Overlaps(plan.term) {
@@ -240,13 +250,19 @@ func (m *assignmentImport) stands(row *ImportRow, plan *assignmentPlan, seat []s
 		plan.held = s.Assignment
 		plan.marked = plan.in.Primary && !s.Primary
 		wantsAccount := m.yes(row, "account", false) && !plan.who.Account
-		if !plan.marked && !wantsAccount {
+		if typed := plan.in.Decision; typed != "" && typed != s.Decision {
+			plan.decided = &decided{From: s.Decision, To: typed}
+		}
+		if !plan.marked && plan.decided == nil && !wantsAccount {
 			row.Verdict = postgres.RowSame
 			return true
 		}
 		row.Verdict = postgres.RowChanged
 		if plan.marked {
 			row.Fields = append(row.Fields, "is_primary")
+		}
+		if plan.decided != nil {
+			row.Fields = append(row.Fields, "decision")
 		}
 		return false
 	}
@@ -317,12 +333,16 @@ func (m *assignmentImport) write(ctx context.Context, tx *postgres.Tx) error {
 		if plan.marked {
 			marked = append(marked, id)
 		}
+		if plan.decided != nil {
+			tx.SetDecision(id, plan.decided.To, uuid.Nil)
+			log.add(assignmentEntry(m.actor, plan.grant, id, plan.place.ID, "assignment.decision", "decision"), m.places.placeOf(plan.place.ID))
+		}
 		cleared = append(cleared, plan.cleared...)
 		if plan.held == 0 || plan.marked {
 			log.add(assignmentEntry(m.actor, plan.grant, id, plan.place.ID, action, fields...), m.places.placeOf(plan.place.ID))
 		}
 		row.Applied, row.ObjectID = true, strconv.FormatInt(int64(id), 10)
-		data, err := json.Marshal(assignmentUndo{New: plan.held == 0, Marked: plan.marked, Cleared: plan.cleared})
+		data, err := json.Marshal(assignmentUndo{New: plan.held == 0, Marked: plan.marked, Cleared: plan.cleared, Decided: plan.decided})
 		if err != nil {
 			return fmt.Errorf("keeping what undoes a row: %w", err)
 		}
@@ -335,6 +355,11 @@ func (m *assignmentImport) write(ctx context.Context, tx *postgres.Tx) error {
 	tx.SetPrimary(marked, true)
 	if len(made) > 0 {
 		tx.InsertAssignments(made)
+		ids := make([]cadre.AssignmentID, len(made))
+		for i, n := range made {
+			ids[i] = n.ID
+		}
+		tx.TakeHandovers(m.actor.At, ids...)
 	}
 	log.write(tx, m.actor)
 	return m.makeAccounts(ctx, tx, accounts, m.places)

@@ -152,7 +152,7 @@ func (a *App) undo(ctx context.Context, tx *postgres.Tx, imp Import) error {
 	if err != nil {
 		return err
 	}
-	u := postgres.ImportUndo{ID: imp.ID, Kind: imp.Kind, At: actor.At}
+	u := postgres.ImportUndo{ID: imp.ID, Kind: imp.Kind, At: actor.At, Own: administered(actor)}
 	if imp.Kind == ImportHouseholds && !mayEnterHouseholds(actor) {
 		return fault.Conflict("import.undo_no_right")
 	}
@@ -202,6 +202,9 @@ func addUndo(u *postgres.ImportUndo, kind ImportKind, row ImportRow) error {
 			u.Made = append(u.Made, id)
 		case was.Marked:
 			u.Marked = append(u.Marked, cadre.AssignmentID(id))
+		}
+		if d := was.Decided; d != nil {
+			u.Decided = append(u.Decided, postgres.DecidedAnew{Assignment: cadre.AssignmentID(id), From: d.From, To: d.To})
 		}
 	case ImportPlaces:
 		u.Made = append(u.Made, id)

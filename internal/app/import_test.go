@@ -200,6 +200,19 @@ func TestImportAssignments(t *testing.T) {
 	}
 	again := s.upload("admin", app.ImportAssignments, list[:3]...)
 	wantVerdicts(t, "again", again, "same", "same")
+	decided := s.accept("admin", s.upload("admin", app.ImportAssignments, assignmentHead, strings.Replace(list[1], "12-QĐ/ĐU", "15-QĐ/ĐU", 1)).ID)
+	decision := func() (text string) {
+		if err := s.db.Owner.QueryRow(t.Context(), `SELECT decision FROM assignments WHERE cadre_id = $1 AND locality_id = $2`, three, group).Scan(&text); err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	if got := decision(); got != "15-QĐ/ĐU" || decided.Counts[app.RowChanged] != 1 || s.number(`SELECT count(*) FROM audit_entries WHERE action = 'assignment.decision'`) != 1 {
+		t.Errorf("another decision: got %s, %v", got, decided.Counts)
+	}
+	if s.undone(decided.ID, ""); decision() != "12-QĐ/ĐU" {
+		t.Errorf("undone: got %s", decision())
+	}
 	overlap := s.upload("admin", app.ImportAssignments, assignmentHead, `Lê Thị Tổ,1980,Cán bộ xã,Xã Châu Hưng,Ấp Hưng Chánh,Tổ 1,02/03/2020,,,`)
 	wantVerdicts(t, "an overlapping one", overlap, "error name:assignment.holds_since")
 	if n := s.number(`SELECT count(*) FROM audit_entries WHERE action = 'assignment.assign' AND commune_id IS NOT NULL AND hamlet_id IS NOT NULL`); n != 2 {
@@ -567,5 +580,49 @@ func TestImportPlaces(t *testing.T) {
 	}
 	if n := s.number(`SELECT count(*) FROM locality_versions WHERE name IN ('Tổ 77', 'Tổ 78', 'Ấp Mới')`); n != 0 {
 		t.Errorf("%d places are left after the undo", n)
+	}
+}
+
+// undone has the administrator undo an import, and wants the refusal; an empty one for none.
+func (s *stage) undone(id uuid.UUID, refusal string) {
+	s.Helper()
+	if err := s.app.UndoImport(s.Context(), s.as("admin"), sending(), id); err != nil {
+		s.Fatal(err)
+	}
+	if err := s.app.RunImport(s.Context(), id); err != nil {
+		s.Fatal(err)
+	}
+	want := postgres.ImportUndone
+	if refusal != "" {
+		want = postgres.ImportDone
+	}
+	if v := s.seeImport("admin", id); v.State != want || v.Refusal != refusal {
+		s.Errorf("undone: got %s %q, want %s %q", v.State, v.Refusal, want, refusal)
+	}
+}
+
+// An import is undone by whoever administers there today, not by who did.
+func TestUndoByTodaysRights(t *testing.T) {
+	t.Parallel()
+	for kind, list := range map[app.ImportKind][2]string{
+		app.ImportAssignments: {"Họ tên;Đầu mối;Địa bàn;Từ ngày", "Người Được Giao;district_supporter;Ấp Hưng Chánh, Xã Châu Hưng;02/03/2020"},
+		app.ImportCadres:      {"Họ tên;Cấp;Đơn vị", "Người Được Nhập;Huyện;"},
+		app.ImportPlaces:      {"Cấp;Loại;Tên;Thuộc;Từ ngày", "Ấp;Ấp;Ấp Mới;Xã Châu Hưng;02/03/2020"},
+		app.ImportHouseholds:  {householdHead, "Lê Thị Mới;Số 9;Châu Hưng;Hưng Chánh;1;4;2;;;;"},
+	} {
+		t.Run(string(kind), func(t *testing.T) {
+			s := newStage(t)
+			s.person("Người Được Giao", cadre.DistrictTier)
+			v := s.upload("admin", kind, list[:]...)
+			v = s.accept("admin", v.ID)
+			if v.State != postgres.ImportDone || v.Counts[app.RowNew] != 1 {
+				t.Fatalf("got %s %v %q", v.State, v.Counts, rowVerdicts(v))
+			}
+			s.exec(`UPDATE assignments SET period = daterange(lower(period), '2020-03-03') WHERE cadre_id = (SELECT cadre_id FROM accounts WHERE login = 'admin')`)
+			s.exec(`INSERT INTO assignments (cadre_id, post_id, locality_id, level, period) SELECT a.cadre_id, p.id, v.locality_id, 'district', daterange('2020-03-03', NULL)
+				FROM accounts a, posts p, locality_versions v WHERE a.login = 'admin' AND p.code = 'district_admin' AND v.name = 'Huyện Ba Tri'`)
+			s.setClock(monday.AddDate(0, 0, 2))
+			s.undone(v.ID, "import.undo_no_right")
+		})
 	}
 }

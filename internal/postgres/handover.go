@@ -227,14 +227,14 @@ func (t *Tx) OpenHandover(ended, successor cadre.AssignmentID, until territory.D
 	t.tellSuccessors(`h.assignment_id = $2 OR h.successor_id = (SELECT o.successor_id FROM handovers o WHERE o.assignment_id = $2)`, ended, at)
 }
 
-// TakeHandovers has a new assignment take what nobody has followed on in its post and place. It belongs after InsertAssignment.
-func (t *Tx) TakeHandovers(id cadre.AssignmentID, at time.Time) {
+// TakeHandovers has new assignments take what nobody has followed on in their posts and places. It belongs after InsertAssignment.
+func (t *Tx) TakeHandovers(at time.Time, ids ...cadre.AssignmentID) {
 	t.tx.queue(`UPDATE handovers h SET successor_id = n.id FROM assignments n, assignments s
-		WHERE n.id = $1 AND s.id = h.assignment_id AND s.post_id = n.post_id AND s.cadre_id <> n.cadre_id
+		WHERE n.id = ANY($1) AND s.id = h.assignment_id AND s.post_id = n.post_id AND s.cadre_id <> n.cadre_id
 			AND n.household_id IS NOT DISTINCT FROM s.household_id
 			AND n.locality_id = locality_today(s.locality_id, greatest(h.ends_on, lower(n.period)))
-			AND h.successor_id IS NULL AND h.confirmed_at IS NULL`, id)
-	t.tellSuccessors(`h.successor_id = $2`, id, at)
+			AND h.successor_id IS NULL AND h.confirmed_at IS NULL`, ids)
+	t.tellSuccessors(`h.successor_id = ANY($2)`, ids, at)
 }
 
 // DropHandovers takes back what followed from an assignment that is voided.

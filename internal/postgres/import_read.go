@@ -176,6 +176,7 @@ type SeatTerm struct {
 	Primary    bool
 	Acting     bool
 	Disabled   bool
+	Decision   string
 }
 
 // SeatTerms reads all that is and was held at some places, after everybody else who was changing something there if lock is set.
@@ -187,9 +188,9 @@ func (t *Tx) SeatTerms(ctx context.Context, places []territory.LocalityID, lock 
 	b := &batch{}
 	queueAll(b, &list, func(row pgx.CollectableRow) (SeatTerm, error) {
 		var s SeatTerm
-		err := row.Scan(&s.Assignment, &s.Cadre, &s.Post, &s.Place, &s.Term.From, &s.Term.Until, &s.Primary, &s.Acting)
+		err := row.Scan(&s.Assignment, &s.Cadre, &s.Post, &s.Place, &s.Term.From, &s.Term.Until, &s.Primary, &s.Acting, &s.Decision)
 		return s, err
-	}, `SELECT s.id, s.cadre_id, p.code, s.locality_id, lower(s.period), upper(s.period), s.is_primary, s.acting
+	}, `SELECT s.id, s.cadre_id, p.code, s.locality_id, lower(s.period), upper(s.period), s.is_primary, s.acting, s.decision
 		FROM assignments s JOIN posts p ON p.id = s.post_id WHERE s.locality_id = ANY($1) AND s.voided_at IS NULL AND s.household_id IS NULL ORDER BY s.id`, int64s(places))
 	return list, t.run(ctx, b)
 }
