@@ -4,7 +4,6 @@ import (
 	"context"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"banam/internal/cadre"
 	"banam/internal/postgres"
@@ -43,6 +42,9 @@ func (p *placeImport) read(ctx context.Context, tx *postgres.Tx) error {
 	if p.apply {
 		q.Count = len(p.rows)
 	}
+	if p.apply {
+		tx.HoldTree()
+	}
 	ground, err := tx.ImportGround(ctx, q)
 	if err != nil {
 		return err
@@ -63,59 +65,59 @@ func (p *placeImport) enter(k *postgres.KnownPlace) {
 	p.names[k.Parent][placeKey(k.Name)] = k
 }
 
+// placeColumns names the columns of what a place is judged by (territory.AddInput).
+var placeColumns = map[string]string{"level": "parent", "type": "type", "name": "place_name", "code": "place_code", "from": "from", "decree": "legal_basis"}
+
 func (p *placeImport) judge(row *ImportRow) {
 	p.begin(row)
 	plan := &placePlan{basis: p.text(row, "legal_basis"), place: &postgres.KnownPlace{Mine: true}}
-	l := &plan.place.Locality
-	p.named(row, l)
-	l.Code = p.text(row, "place_code")
-	if strings.ContainsFunc(l.Code, func(r rune) bool { return r < '0' || r > '9' }) || len(l.Code) > 10 {
-		p.wrong(row, "place_code", "import.code_wrong")
-	}
-	in := cadre.AssignInput{From: isoDay(p.text(row, "from"))}
-	term, fields := in.Check(p.actor.Today())
-	p.wrongs(row, fields.Err())
-	plan.from = term.From
+	level, kind := p.typed(row)
 	parent, wrong := p.places.find(pathOf(p.text(row, "parent")))
+	above := territory.Province // judged by whatever is above all, where the place above is unknown
 	if wrong != "" {
 		p.wrong(row, "parent", wrong)
+	} else {
+		above = parent.Level
+	}
+	in := territory.AddInput{
+		Level: string(level), Type: kind, Name: p.text(row, "place_name"), Code: p.text(row, "place_code"), From: isoDay(p.text(row, "from")), Decree: plan.basis,
+	}
+	if in.Name != "" && strings.HasPrefix(placeKey(in.Name), placeKey(kind)+" ") && !strings.HasPrefix(in.Name, kind) { // "ap 3" is "Ấp 3"
+		in.Name = strings.Join(append([]string{kind}, strings.Fields(in.Name)[len(strings.Fields(kind)):]...), " ")
+	}
+	place, fields := in.Check(above, p.actor.Today())
+	for _, f := range fields {
+		if level != "" || f.Name != "level" && f.Name != "type" { // the type was told already
+			key := f.Key
+			if f.Name == "level" {
+				key = "import.parent_unfit"
+			}
+			p.wrong(row, placeColumns[f.Name], key, f.Args...)
+		}
 	}
 	if row.Verdict == postgres.RowError {
 		return
 	}
-	plan.parent = parent
-	p.below(row, plan, term)
+	plan.place.Locality, plan.from, plan.parent = place.Locality, place.From, parent
+	p.below(row, plan)
 }
 
-// named reads the type and the name of a place; the name is stored with its type.
-func (p *placeImport) named(row *ImportRow, l *territory.Locality) {
-	kind, name := p.text(row, "type"), p.text(row, "place_name")
+// typed reads the type of a place, which tells its level.
+func (p *placeImport) typed(row *ImportRow) (territory.Level, string) {
+	kind := p.text(row, "type")
 	for _, lt := range importTypes {
 		for _, t := range lt.types {
 			if placeKey(t) == placeKey(kind) || shortTypes[cadre.PlainName(kind)] == placeKey(t) {
-				l.Level, l.Type = lt.level, t
+				return lt.level, t
 			}
 		}
 	}
-	if l.Level == "" {
-		p.wrong(row, "type", "import.choice_unknown")
-		return
-	}
-	if name == "" {
-		p.wrong(row, "place_name", "import.name_required")
-		return
-	}
-	l.Name = name
-	if !strings.HasPrefix(placeKey(name), placeKey(l.Type)+" ") {
-		l.Name = l.Type + " " + name
-	}
-	if n := utf8.RuneCountInString(l.Name); n > cadre.MaxField {
-		p.wrong(row, "place_name", "field.too_long", "length", n, "limit", cadre.MaxField)
-	}
+	p.wrong(row, "type", "import.choice_unknown")
+	return "", ""
 }
 
 // below judges the place under its parent.
-func (p *placeImport) below(row *ImportRow, plan *placePlan, term cadre.Term) {
+func (p *placeImport) below(row *ImportRow, plan *placePlan) {
 	l := &plan.place.Locality
 	if known := p.names[plan.parent.ID][placeKey(l.Name)]; known != nil {
 		switch {
@@ -132,9 +134,7 @@ func (p *placeImport) below(row *ImportRow, plan *placePlan, term cadre.Term) {
 	switch {
 	case !ok:
 		p.wrong(row, "parent", "import.place_unknown")
-	case !parentOf(plan.parent.Level, l.Level):
-		p.wrong(row, "parent", "import.parent_unfit")
-	case !exists(plan.parent, cadre.Term{From: term.From}):
+	case !exists(plan.parent, cadre.Term{From: plan.from}):
 		p.wrong(row, "from", "assignment.place_gone")
 	case l.Code != "" && p.places.byCode[l.Code] != nil:
 		p.wrong(row, "place_code", "import.code_taken")
@@ -147,20 +147,6 @@ func (p *placeImport) below(row *ImportRow, plan *placePlan, term cadre.Term) {
 		}
 		p.plans[row.N] = plan
 	}
-}
-
-// parentOf tells whether a place of a level can lie right below one of another.
-func parentOf(parent, child territory.Level) bool {
-	switch child {
-	case territory.Commune:
-		return parent == territory.Province || parent == territory.District || parent == territory.Subregion
-	case territory.Hamlet:
-		return parent == territory.Commune
-	case territory.Group:
-		return parent == territory.Hamlet || parent == territory.Commune
-	case territory.Province, territory.District, territory.Subregion:
-	}
-	return false
 }
 
 func (p *placeImport) write(_ context.Context, tx *postgres.Tx) error {

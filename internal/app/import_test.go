@@ -549,12 +549,12 @@ func TestImportPlaces(t *testing.T) {
 		"Ấp;Ấp Mới;Xã Châu Hưng;;01/03/2020;",
 		"Ấp;Ấp Mới;Ấp Hưng Chánh, Xã Châu Hưng;;01/03/2020;",
 		"Tổ;Tổ 1;Xã Ở Đâu;;01/03/2020;",
-		"Làng;Làng Mới;Xã Châu Hưng;x1;01/03/2020;",
+		"Làng;Làng Mới;Xã Châu Hưng;mã 1;01/03/2020;",
 		"Tổ;Tổ 99;Ấp Hưng Chánh, Xã Châu Hưng;;01/01/2019;",
 	}
 	v := s.upload("admin", app.ImportPlaces, list...)
 	wantVerdicts(t, "the preview", v, "new", "new", "error place_name:import.row_again", "same", "new", "error parent:import.parent_unfit", "error parent:import.place_unknown",
-		"error type:import.choice_unknown place_code:import.code_wrong", "error from:assignment.place_gone")
+		"error type:import.choice_unknown place_code:place.code_wrong", "error from:assignment.place_gone")
 	v = s.accept("admin", v.ID)
 	if n := s.number(`SELECT count(*) FROM locality_versions v JOIN localities l ON l.id = v.locality_id WHERE v.name IN ('Tổ 77', 'Tổ 78') AND v.type = 'Tổ' AND l.level = 'group'
 		AND v.parent_id = $1 AND lower(v.valid) = '2020-03-01'`, s.place("Ấp Hưng Chánh")); n != 2 {

@@ -19,8 +19,8 @@ type ImportUndo struct {
 	Kind         ImportKind
 	At           time.Time
 	Own          []territory.LocalityID // that whoever undoes it administers
-	Made         []int64 // people, assignments or places
-	MadeVersions []int32 // of the people made
+	Made         []int64                // people, assignments or places
+	MadeVersions []int32                // of the people made
 	Before       []NewCadre
 	Versions     []int32 // of the people changed, as the import left them
 	Accounts     []int64

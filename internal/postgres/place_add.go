@@ -17,10 +17,13 @@ type AddTarget struct {
 	CodeOf   string          // name of the place that has the code on that day or later; empty for none
 }
 
+// HoldTree keeps plans of reorganisation from being confirmed until the end of the transaction, so that no place ends below a closed one.
+func (t *Tx) HoldTree() { t.tx.queue(`SELECT pg_advisory_xact_lock_shared(` + alone + `)`) }
+
 // LockParent reads what it takes to add a place below another one, after everybody else who was adding one there.
 func (t *Tx) LockParent(ctx context.Context, parent territory.LocalityID, a territory.Addition, day territory.Day) (AddTarget, error) {
 	var found AddTarget
-	t.tx.queue(`SELECT pg_advisory_xact_lock_shared(` + alone + `)`)
+	t.HoldTree()
 	t.tx.queue(`SELECT 1 FROM localities WHERE id = $1 FOR NO KEY UPDATE`, parent)
 	b := &batch{}
 	b.Queue(`SELECT nextval(pg_get_serial_sequence('localities', 'id'))`).QueryRow(func(row pgx.Row) error { return row.Scan(&found.NextID) })

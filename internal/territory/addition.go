@@ -3,6 +3,7 @@ package territory
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"banam/internal/fault"
@@ -49,8 +50,11 @@ func (in AddInput) Check(parent Level, today Day) (Addition, fault.Fields) {
 	case a.Type != "" && !strings.HasPrefix(strings.ToLower(a.Name), strings.ToLower(a.Type)):
 		a.Name = a.Type + " " + a.Name // "3" is "Ấp 3"
 	}
-	if n := utf8.RuneCountInString(a.Code); n > MaxCode {
+	switch n := utf8.RuneCountInString(a.Code); {
+	case n > MaxCode:
 		fields.Add("code", "field.too_long", "length", n, "limit", MaxCode)
+	case strings.ContainsFunc(a.Code, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' && r != '-' }):
+		fields.Add("code", "place.code_wrong")
 	}
 	if n := utf8.RuneCountInString(a.Decree); n > MaxDecree {
 		fields.Add("decree", "field.too_long", "length", n, "limit", MaxDecree)
