@@ -40,6 +40,7 @@ func TestRunner(t *testing.T) {
 	}
 	for kind, want := range map[string]string{
 		"notify_issue": "cancelled", "notify_report": "cancelled", "pass_vacant": "completed", "sweep_sessions": "completed", "open_handovers": "completed",
+		"queue_mails": "completed", "tell_mornings": "completed", "sweep_mails": "completed",
 	} {
 		if got := ended(t, d, kind); got != want {
 			t.Errorf("%s: got %s, want %s", kind, got, want)

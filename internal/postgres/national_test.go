@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"banam/internal/cadre"
+	"banam/internal/casework"
 	"banam/internal/postgres"
 	"banam/internal/territory"
 	"banam/internal/testdb"
@@ -26,7 +27,11 @@ var country = []string{
 		FROM made m JOIN posts p ON p.code = CASE m.level WHEN 'commune' THEN 'province_supporter' WHEN 'hamlet' THEN 'district_supporter' END WHERE m.n % 97 > 0`,
 	`INSERT INTO assignments (cadre_id, post_id, locality_id, level, period) SELECT m.n, p.id, m.n, m.level, daterange('2020-01-01', NULL)
 		FROM made m JOIN posts p ON p.code = m.level || '_lead' WHERE m.n % 89 > 0`,
-	`ANALYZE localities, locality_versions, cadres, assignments, posts`,
+	`INSERT INTO reports (id, author_id, assignment_id, kind, happened_on, locality_id, province_id, district_id, commune_id, hamlet_id, state, summary, content, received_at)
+		SELECT gen_random_uuid(), s.cadre_id, s.id, 'situation', date '2020-04-05' + 30 * i, h.n, d.up, c.up, h.up, h.n, 'submitted', 'x', '{}', date '2020-04-06' + 30 * i
+		FROM made h JOIN made c ON c.n = h.up JOIN made d ON d.n = c.up JOIN assignments s ON s.locality_id = h.n JOIN posts p ON p.id = s.post_id AND p.capability = 'support',
+			generate_series(0, 2) i WHERE h.level = 'hamlet' AND (h.n + i) % 7 > 0`,
+	`ANALYZE localities, locality_versions, cadres, assignments, posts, reports`,
 }
 
 // With the national list the board of coverage, the page of a place and its assignments are still quick.
@@ -79,6 +84,16 @@ func TestNationalScale(t *testing.T) {
 			return err
 		}
 	}
+	owed := func(id territory.LocalityID) func() error {
+		return func() error {
+			month := casework.MonthOf(territory.NewDay(2020, 6, 1))
+			found, err := store.Owed(ctx, postgres.CoverageOf{Below: []territory.LocalityID{id}, Day: month.Last(), Today: today}, postgres.OwedFilter{Month: month}, postgres.Page{Limit: 30})
+			if err == nil && (len(found.Rows) == 0 || len(found.Communes) == 0) {
+				t.Errorf("nothing is owed below %d", id)
+			}
+			return err
+		}
+	}
 	for _, tt := range []struct {
 		name   string
 		within time.Duration
@@ -100,6 +115,9 @@ func TestNationalScale(t *testing.T) {
 		{"tree of a district", 50 * time.Millisecond, tree(101)},
 		{"names in a province", 100 * time.Millisecond, names("xã 64", 1)},
 		{"names in a district", 100 * time.Millisecond, names("xã", 101)},
+		{"without a report in a province", 300 * time.Millisecond, owed(1)},
+		{"without a report in a district", 50 * time.Millisecond, owed(101)},
+		{"without a report in a commune", 20 * time.Millisecond, owed(1001)},
 		{"assignments of a hamlet", 50 * time.Millisecond, func() error { _, err := store.PlaceAssignments(ctx, 20001, day, today); return err }},
 	} {
 		best := time.Hour

@@ -119,20 +119,15 @@ func (r reader) Owed(ctx context.Context, of CoverageOf, f OwedFilter, page Page
 	args := []any{int64s(of.Below), of.Day, int64s(of.Alone), f.Month.First(), f.Month.Last(), f.Month.OwesSince(), int64(f.Place)}
 	var list OwedList
 	b := &batch{}
-	queueAll(b, &list.Rows, func(row pgx.CollectableRow) (OwedRow, error) {
-		var o OwedRow
-		err := row.Scan(&o.Place, &o.Level, &o.Name, &o.Above, &o.Cadre, &o.Person, &o.PostVi, &o.PostEn, &o.Last, &o.path)
-		return o, err
-	}, owedSQL+`, page AS MATERIALIZED (SELECT * FROM owed WHERE ($7::bigint = 0 OR $7 = ANY(ids)) AND missing AND (path > $8::text[] OR $9) ORDER BY path LIMIT $10)
-		SELECT o.id, o.level, o.name, o.above, o.cadre_id, c.full_name, p.name_vi, p.name_en,
+	b.Queue(owedSQL+`, page AS MATERIALIZED (SELECT * FROM owed WHERE ($7::bigint = 0 OR $7 = ANY(ids)) AND missing AND (path > $8::text[] OR $9) ORDER BY path LIMIT $10)
+		SELECT * FROM (SELECT o.id, o.level, o.name, o.above, o.cadre_id, c.full_name, p.name_vi, p.name_en,
 			(SELECT r.happened_on FROM reports r WHERE r.author_id = o.cadre_id AND o.id = CASE o.level WHEN 'province' THEN r.province_id WHEN 'district' THEN r.district_id
-				WHEN 'commune' THEN r.commune_id WHEN 'hamlet' THEN r.hamlet_id ELSE r.locality_id END ORDER BY r.happened_on DESC LIMIT 1), o.path
-		FROM page o JOIN cadres c ON c.id = o.cadre_id JOIN posts p ON p.id = o.post_id ORDER BY o.path`,
-		append(args, after, page.After == "", page.Limit+1)...)
-	queueAll(b, &list.Communes, pgx.RowToStructByPos[OwedCommune], owedSQL+`
-		SELECT coalesce(o.commune, 0), coalesce(max(v.name), ''), count(*)::int, (count(*) FILTER (WHERE o.missing))::int
-		FROM owed o LEFT JOIN locality_versions v ON v.locality_id = o.commune AND `+during("v.valid", "$2")+`
-		WHERE $7::bigint = $7 GROUP BY o.commune ORDER BY max(v.name) COLLATE "vi-x-icu", o.commune`, args...)
+				WHEN 'commune' THEN r.commune_id WHEN 'hamlet' THEN r.hamlet_id ELSE r.locality_id END ORDER BY r.happened_on DESC LIMIT 1), o.path, 0 AS owed, 0 AS missing
+		FROM page o JOIN cadres c ON c.id = o.cadre_id JOIN posts p ON p.id = o.post_id
+		UNION ALL
+		SELECT coalesce(o.commune, 0), '', coalesce(max(v.name), ''), '', 0, '', '', '', NULL, NULL, count(*)::int, (count(*) FILTER (WHERE o.missing))::int
+		FROM owed o LEFT JOIN locality_versions v ON v.locality_id = o.commune AND `+during("v.valid", "$2")+` GROUP BY o.commune) found
+		ORDER BY path, name COLLATE "vi-x-icu", id`, append(args, after, page.After == "", page.Limit+1)...).Query(list.scan)
 	if f.Place != 0 {
 		b.Queue(owedPlacesSQL+`SELECT coalesce(max(name), '') FROM place WHERE id = $4`, int64s(of.Below), of.Day, int64s(of.Alone), int64(f.Place)).
 			QueryRow(func(row pgx.Row) error { return row.Scan(&list.Chosen) })
@@ -149,6 +144,22 @@ func (r reader) Owed(ctx context.Context, of CoverageOf, f OwedFilter, page Page
 	return list, nil
 }
 
+// scan reads the rows of a page and, without a path, the counts of communes, which come behind.
+func (l *OwedList) scan(rows pgx.Rows) error {
+	var o OwedRow
+	var owed, missing int
+	_, err := pgx.ForEachRow(rows, []any{&o.Place, &o.Level, &o.Name, &o.Above, &o.Cadre, &o.Person, &o.PostVi, &o.PostEn, &o.Last, &o.path, &owed, &missing}, func() error {
+		if o.path == nil {
+			l.Communes = append(l.Communes, OwedCommune{ID: o.Place, Name: o.Name, Owed: owed, Missing: missing})
+		} else {
+			l.Rows = append(l.Rows, o)
+		}
+		o = OwedRow{}
+		return nil
+	})
+	return translate(err)
+}
+
 // owedPlacesSQL walks down from the places $1 on the day $2 and adds the places $3 by themselves. Each place has its way from above: ids, and a key
 // that sorts numbered names by their numbers.
 var owedPlacesSQL = `WITH RECURSIVE down AS (
@@ -159,13 +170,13 @@ var owedPlacesSQL = `WITH RECURSIVE down AS (
 		SELECT l.id, l.level, v.name, concat_ws(', ', d.name, CASE WHEN d.level = 'hamlet' THEN nullif(d.above, '') END), d.ids || l.id, d.path || (` + sortKey + `),
 			CASE WHEN l.level = 'commune' THEN l.id ELSE d.commune END, true
 		FROM down d JOIN locality_versions v ON v.parent_id = d.id AND ` + during("v.valid", "$2") + ` JOIN localities l ON l.id = v.locality_id WHERE d.deeper
-	), place AS (SELECT DISTINCT ON (id) * FROM down ORDER BY id, path)`
+	), place AS MATERIALIZED (SELECT DISTINCT ON (id) * FROM down ORDER BY id, path)`
 
 const sortKey = `lpad(coalesce(substring(v.name FROM '[0-9]{1,9}'), ''), 9, '0') || ' ' || v.name || ' ' || l.id`
 
 // owedSQL adds who owes a report of the month between $4 and $5, since an assignment of $6 or before, and whether it is missing. Somebody who holds
-// a place twice owes one.
-var owedSQL = owedPlacesSQL + `, owed AS (
+// a place twice owes one. Both are kept, as in covered.
+var owedSQL = owedPlacesSQL + `, owed AS MATERIALIZED (
 		SELECT DISTINCT ON (d.id, s.cadre_id) d.id, d.level, d.name, d.above, d.ids, d.commune, d.path || lpad(s.cadre_id::text, 19, '0') AS path, s.cadre_id, s.post_id,
 			` + unreported("d.id", "d.level", "$4", "$5") + ` AS missing
 		FROM place d JOIN assignments s ON s.locality_id = d.id JOIN posts p ON p.id = s.post_id JOIN cadres c ON c.id = s.cadre_id
