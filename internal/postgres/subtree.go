@@ -19,7 +19,7 @@ type SubtreeRow struct {
 	Code       string
 	Above      string // the places between, the nearest first
 	Leads      string // names, joined
-	Supporters string // names of the tier that is sent here, joined
+	Supporters string // names of the tier that is sent here, of any tier at a hamlet where no district is, joined
 	path       []string
 }
 
@@ -45,7 +45,8 @@ func (r reader) Subtree(ctx context.Context, id territory.LocalityID, day territ
 		page AS MATERIALIZED (SELECT * FROM tree WHERE path > $3::text[] OR $4 ORDER BY path LIMIT $5)
 		SELECT page.id, l.level, page.name, coalesce(page.code, ''), page.above,
 			`+names+`p.capability = 'lead'), ''),
-			`+names+`p.capability = 'support' AND p.tier = CASE l.level WHEN 'commune' THEN 'province' WHEN 'hamlet' THEN 'district' WHEN 'group' THEN 'commune' END), ''),
+			`+names+`p.capability = 'support' AND s.household_id IS NULL AND CASE l.level WHEN 'commune' THEN p.tier = 'province' WHEN 'group' THEN p.tier = 'commune'
+				WHEN 'hamlet' THEN p.tier = 'district' OR NOT EXISTS (SELECT FROM locality_chain(page.id, $2) ch WHERE ch.level = 'district') ELSE false END), ''),
 			page.path
 		FROM page JOIN localities l ON l.id = page.id ORDER BY page.path`, id, day, after, page.After == "", page.Limit+1)
 	found, err := all(rows, err, func(row pgx.CollectableRow) (SubtreeRow, error) {

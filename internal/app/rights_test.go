@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/uuid"
@@ -104,5 +105,33 @@ func TestTheCatalogueIsNoDistrictsAmongOthers(t *testing.T) {
 	r.setClock(monday.AddDate(0, 0, 1))
 	if got := mine("admintinh"); got != [2]bool{true, true} {
 		t.Errorf("the province: got %v", got)
+	}
+}
+
+// Where no district is, whoever supports a hamlet covers it, of whatever tier: on the board and in the list that is given as a file.
+func TestAHamletWithoutADistrictIsCoveredByAnyTier(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	commune, hamlet := s.place("Xã Châu Hưng"), s.place("Ấp Hưng Chánh")
+	s.exec(`UPDATE assignments a SET cadre_id = u.cadre_id, post_id = p.id FROM accounts u, posts p
+		WHERE u.login = 'cbxa' AND p.code = 'commune_supporter' AND a.locality_id = $1 AND a.post_id = (SELECT id FROM posts WHERE code = 'district_supporter')`, int64(hamlet))
+	covered := func() (bool, string) {
+		rows, _, err := s.app.Subtree(t.Context(), s.as("bithu"), commune, app.ListPage{Limit: 500})
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(rows, func(r app.SubtreeRow) bool { return r.ID == hamlet })
+		found, err := s.app.Coverage(t.Context(), s.as("bithu"), app.CoverageQuery{Day: s.as("bithu").Today(), Kind: "hamlets", Limit: 500})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return !slices.ContainsFunc(found.Rows, func(r app.GapRow) bool { return r.Place == hamlet }), rows[i].Supporters
+	}
+	if ok, names := covered(); ok || names != "" {
+		t.Errorf("under a district: got covered %v by %q, want a gap", ok, names)
+	}
+	s.exec(`UPDATE locality_versions SET parent_id = (SELECT id FROM localities WHERE level = 'province') WHERE locality_id = $1`, int64(commune))
+	if ok, names := covered(); !ok || names == "" {
+		t.Errorf("right below the province: got covered %v by %q", ok, names)
 	}
 }
