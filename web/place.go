@@ -82,6 +82,10 @@ func (s *Server) place(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.History = placeHistory(ctx, found)
 	v.People = peopleRows(ctx, actor, found)
+	v.Past, v.PastMore = pastRows(ctx, actor, id, found)
+	if found.Gaps != nil && chain.Self().Level != territory.Group {
+		v.Coverage = coverageOf(ctx, actor, chain, found.Gaps)
+	}
 	v.Issues = page.Section{Title: i18n.T(ctx, "place.issues"), Lines: issueLines(ctx, found.Issues, actor.At)}
 	v.Reports = page.Section{Title: i18n.T(ctx, "place.reports"), Lines: reportLines(ctx, found.Reports)}
 	if cadre.Can(actor, cadre.ReadIssue, object) {
@@ -116,6 +120,47 @@ func peopleRows(ctx context.Context, actor cadre.Actor, found app.PlacePage) []p
 				})
 			}
 		}
+	}
+	return rows
+}
+
+// pastShown is how many of those who were at a place its page names.
+const pastShown = 5
+
+// pastRows lists who was at a place before, and leads to all of them where there are more.
+func pastRows(ctx context.Context, actor cadre.Actor, id territory.LocalityID, found app.PlacePage) (rows []page.AssignmentRow, more *component.Action) {
+	past := found.Past
+	if len(past) > pastShown {
+		past, more = past[:pastShown], &component.Action{Label: i18n.T(ctx, "place.past_more"), URL: assignmentsURL(id)}
+	}
+	for _, a := range past {
+		row := assignmentRow(ctx, a, actor.Today())
+		row.Person, row.PersonURL, row.Place = a.Name, cadreURL(a.Cadre), a.PlaceName
+		rows = append(rows, row)
+	}
+	return rows, more
+}
+
+// coverageOf draws what is covered at a place and below it. The gaps behind a number are listed for all of one's places, or for a commune.
+func coverageOf(ctx context.Context, actor cadre.Actor, chain territory.Chain, g *app.Gaps) []page.Gap {
+	self, commune := chain.Self(), ""
+	if self.Level == territory.Commune {
+		commune = strconv.FormatInt(int64(self.ID), 10)
+	}
+	own := len(actor.Grants) == 1 && actor.Grants[0].Locality.ID == self.ID
+	var rows []page.Gap
+	for _, k := range []struct {
+		kind      app.GapKind
+		have, all int
+	}{{app.NoTierOne, g.CommunesCovered, g.Communes}, {app.NoTierTwo, g.HamletsCovered, g.Hamlets}, {app.NoTierThree, g.GroupsCovered, g.Groups}, {app.NoLead, g.DesksCovered, g.Desks}} {
+		if k.all == 0 {
+			continue
+		}
+		gap := gapOf(ctx, i18n.T(ctx, "home.gap_"+string(k.kind)), k.have, k.all)
+		if gap.Missing != "" && (own || commune != "") {
+			gap.URL = coverageURL(k.kind, commune)
+		}
+		rows = append(rows, gap)
 	}
 	return rows
 }

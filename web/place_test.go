@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -19,6 +20,30 @@ func TestPlaceCountsForAdministrators(t *testing.T) {
 		row := rowOf(parse(t, body), "Ấp Hưng Chánh")
 		if got := row.Find("td.num").Text(); got != want {
 			t.Errorf("%s counts %q open issues in the hamlet, want %s", login, got, want)
+		}
+	}
+}
+
+// Whoever may see who is missing sees on a place's page what is covered there and who was there before; others don't.
+func TestPlaceTellsWhoWasThereAndWhatIsCovered(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	secretary := s.actor(t, "bithu")
+	commune, today := "/places/"+placeID(secretary), secretary.Today()
+	s.exec(t, `INSERT INTO cadres (full_name, tier) VALUES ('Người Đi Trước', 'commune')`)
+	s.exec(t, `INSERT INTO assignments (cadre_id, post_id, locality_id, level, period, ended_reason) SELECT c.id, p.id, $1, 'commune', daterange('2020-02-01', $2), 'Nghỉ hưu'
+		FROM cadres c, posts p WHERE c.full_name = 'Người Đi Trước' AND p.code = 'commune_lead'`, int64(secretary.Grants[0].Locality.ID), today.Add(-400))
+	for login, may := range map[string]bool{"bithu": true, "admin": true, "tieuvung1": true, "cbtinh": false} {
+		status, body := s.get(t, s.client(t, login), commune)
+		if status != http.StatusOK {
+			t.Fatalf("%s: got %d", login, status)
+		}
+		doc := parse(t, body)
+		if past := doc.Find("#past").Length() == 1 && strings.Contains(doc.Find("section[aria-labelledby=past]").Text(), "Người Đi Trước"); past != may {
+			t.Errorf("%s sees who was there before: got %v, want %v", login, past, may)
+		}
+		if covered := doc.Find("section[aria-labelledby=coverage] tbody tr").Length() == 4; covered != may {
+			t.Errorf("%s sees what is covered: got %v, want %v", login, covered, may)
 		}
 	}
 }

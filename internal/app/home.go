@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"banam/internal/cadre"
 	"banam/internal/fault"
@@ -67,8 +68,10 @@ func (a *App) Place(ctx context.Context, actor cadre.Actor, id territory.Localit
 	if day != actor.Today() {
 		return a.placeOn(ctx, actor, id, day)
 	}
-	page, err := a.db.PlacePage(ctx, id, actor.Today(), actor.Scope(cadre.ReadIssue), actor.Scope(cadre.ReadReport),
-		actor.Scope(cadre.ReadNumbers))
+	page, err := a.db.PlacePage(ctx, id, postgres.PlaceQuery{
+		Day: actor.Today(), Issues: actor.Scope(cadre.ReadIssue), Reports: actor.Scope(cadre.ReadReport), Numbers: actor.Scope(cadre.ReadNumbers),
+		Counted: countsCoverage(actor, id),
+	})
 	if err != nil {
 		return PlacePage{}, fmt.Errorf("reading place %d: %w", id, err)
 	}
@@ -81,7 +84,16 @@ func (a *App) Place(ctx context.Context, actor cadre.Actor, id territory.Localit
 	if !actor.Covers(page.Path.Chain.Place()) { // a desk above: who leads it may be known, not what lies beside one's own places
 		page.Children, page.Households = nil, HouseholdCounts{}
 	}
+	if !cadre.Can(actor, cadre.SeeCoverage, cadre.Object{Place: page.Path.Chain.Place()}) {
+		page.Past, page.Gaps = nil, nil
+	}
 	return page, nil
+}
+
+// countsCoverage tells whether coverage may be the actor's to see on a place's page. That of a whole province has a page of its own.
+func countsCoverage(actor cadre.Actor, id territory.LocalityID) bool {
+	whole := slices.ContainsFunc(actor.Grants, func(g cadre.Grant) bool { return g.Locality.ID == id && g.Locality.Level == territory.Province })
+	return !whole && !actor.Scope(cadre.SeeCoverage).Empty()
 }
 
 // TreeNode is a place of the tree.

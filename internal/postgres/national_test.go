@@ -68,7 +68,7 @@ func TestNationalScale(t *testing.T) {
 	}
 	place := func(id territory.LocalityID) func() error {
 		return func() error {
-			_, err := store.PlacePage(ctx, id, today, cadre.Scope{}, cadre.Scope{}, cadre.Scope{Branches: []cadre.Branch{{Column: cadre.ByProvince, ID: 1}}})
+			_, err := store.PlacePage(ctx, id, postgres.PlaceQuery{Day: today, Numbers: cadre.Scope{Branches: []cadre.Branch{{Column: cadre.ByProvince, ID: 1}}}, Counted: id > 1})
 			return err
 		}
 	}

@@ -54,8 +54,17 @@ type PlacePage struct {
 	Issues   []IssueLine
 	Reports  []ReportLine
 
+	Past       []Assignment // that ended here, or at a place that this one follows, the last one first; one more than the short list
+	Gaps       *Gaps        // coverage of it and all below; nil where it was not asked for
 	Households HouseholdCounts
 	Versions   []PlaceVersion // how it was called and where it stood, the latest first; of today's page only
+}
+
+// PlaceQuery says for whom the page of a place is read.
+type PlaceQuery struct {
+	Day                      territory.Day
+	Issues, Reports, Numbers cadre.Scope
+	Counted                  bool // with coverage
 }
 
 // shortList is how many lines a short list has.
@@ -69,8 +78,9 @@ var lineNames = ` JOIN locality_versions pv ON pv.locality_id = i.locality_id AN
 
 // PlacePage reads a place of today with its people, the places below it, and what the scopes let the reader see of its
 // work; its path is empty if it is not there. Numbers are those of a scope of their own, since administrators see numbers
-// only. Whether the reader may know of the place is judged by the caller.
-func (r reader) PlacePage(ctx context.Context, id territory.LocalityID, day territory.Day, issues, reports, numbers cadre.Scope) (PlacePage, error) {
+// only; coverage is counted where that is asked for. Whether the reader may know of any of it is judged by the caller.
+func (r reader) PlacePage(ctx context.Context, id territory.LocalityID, q PlaceQuery) (PlacePage, error) {
+	day, issues, reports, numbers, counted := q.Day, q.Issues, q.Reports, q.Numbers, q.Counted
 	var page PlacePage
 	b := &batch{}
 	queuePath(b, &page.Path, "$1", id, day)
@@ -78,6 +88,12 @@ func (r reader) PlacePage(ctx context.Context, id territory.LocalityID, day terr
 	queueVersions(b, &page.Versions, id)
 	queueChildren(b, &page.Children, id, day, numbers)
 	queueHouseholdCounts(b, &page.Households, id, day)
+	queueAll(b, &page.Past, scanAssignment, assignmentSQL("$2")+` WHERE (s.locality_id = $1 OR s.locality_id IN (SELECT f.from_id FROM successions f WHERE f.to_id = $1 AND f.on_day <= $2::date))
+		AND s.voided_at IS NULL AND upper(s.period) <= $2::date AND p.capability <> 'administer' ORDER BY upper(s.period) DESC, s.id DESC LIMIT $3`, id, day, shortList+1)
+	if counted {
+		page.Gaps = &Gaps{}
+		queueGaps(b, page.Gaps, CoverageOf{Below: []territory.LocalityID{id}, Day: day, Today: day})
+	}
 
 	p := &params{}
 	keys := scoped{

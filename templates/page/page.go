@@ -135,6 +135,9 @@ type PlaceView struct {
 	Reports    Section
 	Households []component.Tile // numbers that name nobody
 	History    []component.Moment
+	Coverage   []Gap
+	Past       []AssignmentRow // who was here before, the last one first
+	PastMore   *component.Action
 }
 
 // PersonRow is who holds a post at a tier of the path. Name is empty for a vacant desk.
