@@ -25,7 +25,8 @@ func (s *Server) exportReports(w http.ResponseWriter, r *http.Request) error {
 	return exported(s, w, r, format, listing[app.ReportRow]{
 		name: "reports", url: q.url(""), action: cadre.ReadReport,
 		columns: []column[app.ReportRow]{
-			textColumn("report.what", 60, func(row app.ReportRow) string { return row.Summary }),
+			textColumn("report.what", 60, func(row app.ReportRow) string { return reportLine(ctx, row.Kind, row.Summary) }),
+			textColumn("report.kind", 24, func(row app.ReportRow) string { return reportKindName(ctx, row.Kind) }),
 			textColumn("report.place", 34, func(row app.ReportRow) string { return placeIn(row.Place, row.Above) }),
 			dayColumn("report.happened_on", func(row app.ReportRow) territory.Day { return row.HappenedOn }),
 			textColumn("report.author", 26, func(row app.ReportRow) string { return row.Author }),

@@ -78,6 +78,7 @@ func homeSections(ctx context.Context, actor cadre.Actor, h app.Home) []page.Sec
 		handoverSection(ctx, h.Handovers),
 		owedSection(ctx, h.Owed, actor.Today()),
 		{Title: i18n.T(ctx, "home.returned"), Lines: reportLines(ctx, h.Returned)},
+		{Title: i18n.T(ctx, "home.promises"), Lines: promiseLines(ctx, h.Promises, actor.Today())},
 		{Title: i18n.T(ctx, "home.asked"), Lines: issueLines(ctx, h.Asked, actor.At)},
 		{Title: i18n.T(ctx, "home.to_confirm"), Lines: issueLines(ctx, h.ToConfirm, actor.At)},
 	}

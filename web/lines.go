@@ -37,7 +37,7 @@ func reportLines(ctx context.Context, lines []app.ReportLine) []page.Line {
 	var out []page.Line
 	for _, l := range lines {
 		out = append(out, page.Line{
-			Title: l.Summary, URL: "/reports/" + l.ID.String(), Facts: []string{dayText(ctx, l.HappenedOn), placeIn(l.Place, l.Above), l.Author},
+			Title: reportLine(ctx, l.Kind, l.Summary), URL: "/reports/" + l.ID.String(), Facts: []string{dayText(ctx, l.HappenedOn), placeIn(l.Place, l.Above), l.Author},
 		})
 	}
 	return out

@@ -127,7 +127,7 @@ func (s *Server) raiseView(w http.ResponseWriter, r *http.Request, form app.Rais
 	}
 	v.Description, v.Summary, v.Crumbs = i18n.T(ctx, "issue.raise_help"), summary(ctx, cause), crumbs(form.Chain)
 	if form.Report != nil {
-		v.Report, v.FromReport = form.Report.ID.String(), &page.Line{Title: form.Report.Summary, URL: "/reports/" + form.Report.ID.String()}
+		v.Report, v.FromReport = form.Report.ID.String(), &page.Line{Title: reportLine(ctx, form.Report.Kind, form.Report.Summary), URL: "/reports/" + form.Report.ID.String()}
 	}
 	v.Heading = component.Field{
 		Name: "title", Label: i18n.T(ctx, "issue.title_label"), Hint: i18n.T(ctx, "issue.title_hint"), Value: in.Title,

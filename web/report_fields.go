@@ -16,10 +16,11 @@ import (
 
 // reportFields makes the fields of the form.
 type reportFields struct {
-	ctx   context.Context
-	errs  map[string]string
-	today territory.Day
-	kind  casework.ReportKind
+	ctx    context.Context
+	errs   map[string]string
+	today  territory.Day
+	kind   casework.ReportKind
+	beside app.Beside
 }
 
 // reportFieldLabel words the name of a field; a kind may have words of its own for a field that others have, too.
@@ -29,7 +30,19 @@ func reportFieldLabel(ctx context.Context, kind casework.ReportKind, name string
 			return i18n.T(ctx, key)
 		}
 	}
+	if prefix, n, ok := numbered(name); ok {
+		return i18n.T(ctx, "report."+prefix, "n", n)
+	}
 	return i18n.T(ctx, "report."+name)
+}
+
+// numbered parts the name of a field of which there are several, such as promise_2.
+func numbered(name string) (prefix, n string, ok bool) {
+	i := strings.LastIndexByte(name, '_')
+	if i < 0 || len(name) != i+2 || name[i+1] < '1' || name[i+1] > '9' {
+		return name, "", false
+	}
+	return name[:i], name[i+1:], true
 }
 
 // hint gives the help under a field, if there is any.
@@ -78,6 +91,9 @@ func (f reportFields) control(field casework.ReportField, value string) page.Mov
 		}
 	case casework.PositionField:
 		c.Size = "medium"
+	}
+	if field.Name == casework.HouseholdField {
+		c = f.household(c)
 	}
 	return c
 }

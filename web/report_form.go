@@ -97,7 +97,7 @@ func (s *Server) reportFormView(w http.ResponseWriter, r *http.Request, a report
 	if !known { // what was typed is shown all the same
 		described, _ = casework.SituationReport.Form()
 	}
-	f := reportFields{ctx: ctx, errs: fieldErrors(ctx, err), today: session(r).Actor.Today(), kind: described.Kind}
+	f := reportFields{ctx: ctx, errs: fieldErrors(ctx, err), today: session(r).Actor.Today(), kind: described.Kind, beside: form.Beside}
 	title := "report.new_title"
 	switch {
 	case a.draft.Base > 0:
@@ -119,6 +119,9 @@ func (s *Server) reportFormView(w http.ResponseWriter, r *http.Request, a report
 	for _, p := range described.Parts {
 		v.Parts = append(v.Parts, f.part(p, in.Content))
 	}
+	besideForm(ctx, form, session(r).Actor.Today(), &v)
+	v.Visit = described.Kind == casework.HouseholdVisit
+	v.VisitList = v.Visit && a.draft.Base == 0
 	if a.draft.Base == 0 {
 		v.Kinds = kindChoices(ctx, described.Kind)
 	}

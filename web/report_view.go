@@ -22,7 +22,7 @@ func (s *Server) reportView(w http.ResponseWriter, r *http.Request, found app.Re
 	place := found.Chain.Self().Name
 	v := page.ReportView{
 		Base:  s.base(w, r, i18n.T(ctx, "report.title."+string(rep.Kind), "place", place, "date", dayText(ctx, rep.HappenedOn))),
-		State: reportState(ctx, rep.State), Parts: reportParts(ctx, rep.Kind, rep.Content),
+		State: reportState(ctx, rep.State), Parts: visitFacts(ctx, found, reportParts(ctx, rep.Kind, found.Whole())),
 	}
 	v.Crumbs = crumbs(found.Chain)
 	if len(actor.Grants) == 0 { // nobody's places can be opened by somebody who holds none
@@ -31,7 +31,11 @@ func (s *Server) reportView(w http.ResponseWriter, r *http.Request, found app.Re
 		}
 	}
 	v.Description = i18n.T(ctx, "report.author_post", "name", found.Author, "post", postName(ctx, found.Grant.Post), "place", found.Grant.Locality.Name)
-	v.Kind = reportKindName(ctx, rep.Kind)
+	v.Kind, v.Promises = reportKindName(ctx, rep.Kind), promiseItems(ctx, found, actor.Today())
+	if found.Redacted() {
+		v.Redacted = i18n.T(ctx, "report.redacted")
+	}
+	v.PromisesURL = reportURL(rep.ID) + "/promises"
 	v.Facts = reportFacts(ctx, found)
 	if found.CanRaise {
 		raise := component.Action{
@@ -95,6 +99,9 @@ func reportParts(ctx context.Context, kind casework.ReportKind, c casework.Conte
 	var parts []page.ReportPart
 	form, _ := kind.Form()
 	for _, p := range append([]casework.ReportPart{form.Opening}, form.Parts...) {
+		if p.Name == casework.PromisesPart {
+			continue // shown with what became of them
+		}
 		if p.Name == casework.OrganisationsPart {
 			if facts := opinionFacts(ctx, c); len(facts) > 0 {
 				parts = append(parts, page.ReportPart{ID: p.Name, Title: i18n.T(ctx, "report."+p.Name), Facts: facts})

@@ -83,7 +83,14 @@ func (s *Server) newReportForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	form, err := s.app.NewReport(ctx, actor, asked)
+	query := app.NewReportQuery{Asked: asked, Kind: reportKindParam(r)}
+	if in == "" {
+		query.Beside = asked
+	}
+	if at+in == "" {
+		query.Beside, _ = reportPlaceParam(usualPlace(actor)) // an id of the actor's own
+	}
+	form, err := s.app.NewReport(ctx, actor, query)
 	if err != nil {
 		return err
 	}
@@ -232,12 +239,12 @@ func (s *Server) offer(r *http.Request, a reportAttempt) app.ReportForm {
 	ctx, actor := r.Context(), session(r).Actor
 	asked, err := reportPlaceParam(a.draft.Input.Locality)
 	if err == nil {
-		form, err := s.app.NewReport(ctx, actor, asked)
+		form, err := s.app.NewReport(ctx, actor, app.NewReportQuery{Asked: asked, Beside: asked, Kind: a.draft.Input.Kind})
 		if err == nil {
 			return form
 		}
 	}
-	if form, err := s.app.NewReport(ctx, actor, 0); err == nil {
+	if form, err := s.app.NewReport(ctx, actor, app.NewReportQuery{}); err == nil {
 		return form
 	}
 	var form app.ReportForm

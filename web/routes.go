@@ -99,6 +99,7 @@ func (s *Server) routes() chi.Router {
 		may(cadre.ReadReport).get("/reports/{report}/changes", s.reportChanges)
 		may(cadre.ReadReport).get("/reports/{report}/moves/{move}", s.reportMoveForm)
 		may(cadre.ReadReport).post("/reports/{report}/moves/{move}", s.reportMove)
+		may(cadre.ReadReport).post("/reports/{report}/promises", s.keepPromise)
 		signedIn.get("/reports/{report}/edit", s.editReportForm)
 		signedIn.post("/reports/{report}/edit", s.saveReport)
 		signedIn.post("/reports/{report}/discard", s.discardReport)

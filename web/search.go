@@ -174,7 +174,7 @@ func reportHits(ctx context.Context, words app.Words, hits []app.ReportHit) []pa
 	var out []page.SearchHit
 	for _, h := range hits {
 		line := reportLines(ctx, []app.ReportLine{h.ReportLine})[0]
-		title := words.Mark(h.Summary)
+		title := words.Mark(line.Title)
 		hit := page.SearchHit{URL: line.URL, Title: marks(title), Facts: line.Facts}
 		if !hasHit(title) {
 			hit.Excerpt = marks(words.Excerpt(h.Text))

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"banam/internal/app"
 	"banam/internal/cadre"
 	"banam/internal/casework"
 	"banam/internal/territory"
@@ -152,7 +153,7 @@ func TestReportFormPlaces(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			form, err := w.app.NewReport(context.Background(), w.actor(tt.account), tt.at)
+			form, err := w.app.NewReport(context.Background(), w.actor(tt.account), app.NewReportQuery{Asked: tt.at})
 			if got := verdict(err); got != tt.err {
 				t.Fatalf("got %s, want %s", got, tt.err)
 			}
@@ -166,7 +167,7 @@ func TestReportFormPlaces(t *testing.T) {
 			}
 		})
 	}
-	form, err := w.app.NewReport(context.Background(), w.actor(former), 0)
+	form, err := w.app.NewReport(context.Background(), w.actor(former), app.NewReportQuery{})
 	if err != nil || form.Own[0].Until != territory.NewDay(2020, 2, 29) {
 		t.Errorf("got %+v, %v, want the last day 29/02/2020", form.Own, err)
 	}

@@ -22,12 +22,23 @@ type ReportForm struct {
 	Own    []FilingPlace   // the actor's places, with those held within the last year
 	Places []FilingPlace   // own places and those below that can be chosen
 	Asked  territory.Chain // of the place asked for; empty if none was
+	Beside postgres.Beside // how the place stands
+}
+
+// Beside is how the place of a form stands.
+type Beside = postgres.Beside
+
+// NewReportQuery says for which place a form is opened, and of what kind.
+type NewReportQuery = postgres.NewReportQuery
+
+func formReader(actor cadre.Actor) postgres.FormReader {
+	return postgres.FormReader{Actor: actor, Reports: actor.Scope(cadre.ReadReport), Issues: actor.Scope(cadre.ReadIssue)}
 }
 
 // NewReport gives what the form of a new report offers at a place, or at the actor's own ones if none is named. NotFound if the
 // actor has nothing to do with the place, Forbidden if they hold nothing to report under.
-func (a *App) NewReport(ctx context.Context, actor cadre.Actor, at territory.LocalityID) (ReportForm, error) {
-	places, err := a.db.FilingPlaces(ctx, actor.CadreID, actor.Today(), at)
+func (a *App) NewReport(ctx context.Context, actor cadre.Actor, q NewReportQuery) (ReportForm, error) {
+	places, beside, err := a.db.FilingPlaces(ctx, formReader(actor), q)
 	if err != nil {
 		return ReportForm{}, fmt.Errorf("reading the places to report on: %w", err)
 	}
@@ -35,7 +46,8 @@ func (a *App) NewReport(ctx context.Context, actor cadre.Actor, at territory.Loc
 		return ReportForm{}, fault.Forbidden("report.nothing_held")
 	}
 	form := offered(places)
-	if at != 0 && len(form.Asked) == 0 {
+	form.Beside = beside
+	if q.Asked != 0 && len(form.Asked) == 0 {
 		return ReportForm{}, fault.NotFound()
 	}
 	return form, nil
@@ -47,16 +59,17 @@ type SentReport = postgres.SentReport
 // DraftForm gives the form of a draft or, where there is none, that of an amendment of a report that the actor has sent: then the
 // draft is the report as it stands, and not stored yet (its version is zero). NotFound if the actor has neither.
 func (a *App) DraftForm(ctx context.Context, actor cadre.Actor, id uuid.UUID) (ReportForm, error) {
-	found, err := a.db.DraftForm(ctx, id, actor.CadreID, actor.Today())
+	found, err := a.db.DraftForm(ctx, id, formReader(actor))
 	if err != nil {
 		return ReportForm{}, fmt.Errorf("reading draft %s: %w", id, err)
 	}
 	form := offered(found.Places)
+	form.Beside = found.Beside
 	form.Draft, form.Sent = found.Draft, found.Sent
 	if form.Draft == nil {
 		r := found.Sent.Report
 		form.Draft = &Draft{
-			ReportID: id, Base: r.Version, Input: r.Content.Input(r.Kind, r.Place.Locality, r.HappenedOn),
+			ReportID: id, Base: r.Version, Input: wholeOf(r).Input(r.Kind, r.Place.Locality, r.HappenedOn),
 		}
 	}
 	return form, nil

@@ -85,7 +85,7 @@ func (a *App) RaiseForm(ctx context.Context, actor cadre.Actor, place territory.
 }
 
 func (a *App) raisePlaces(ctx context.Context, actor cadre.Actor) (RaiseForm, error) {
-	places, err := a.db.FilingPlaces(ctx, actor.CadreID, actor.Today(), 0)
+	places, _, err := a.db.FilingPlaces(ctx, formReader(actor), NewReportQuery{})
 	if err != nil {
 		return RaiseForm{}, fmt.Errorf("reading the places to raise issues at: %w", err)
 	}

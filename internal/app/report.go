@@ -60,6 +60,7 @@ type Report struct {
 	postgres.ReportPage
 	Desk     string                // name of the receiving desk; empty where nobody receives it
 	Told     []string              // names of those who were told
+	MayKeep  bool                  // the actor may say that what was promised is done
 	CanRaise bool                  // the actor may raise an issue at its place
 	Moves    []casework.ReportMove // that the actor may make now
 }
@@ -80,11 +81,12 @@ func (r Report) Since(version int) []ReportEvent {
 
 // Report gives a sent report. NotFound if it lies out of scope.
 func (a *App) Report(ctx context.Context, actor cadre.Actor, id uuid.UUID) (Report, error) {
-	page, err := a.db.Report(ctx, id, postgres.ReportReader{Reports: actor.Scope(cadre.ReadReport), Issues: actor.Scope(cadre.ReadIssue), Day: actor.Today(), Judges: actor.Holds(cadre.Lead)})
+	page, err := a.db.Report(ctx, id, postgres.ReportReader{Actor: actor, Reports: actor.Scope(cadre.ReadReport), Issues: actor.Scope(cadre.ReadIssue), Day: actor.Today(), Judges: actor.Holds(cadre.Lead)})
 	if err != nil {
 		return Report{}, fmt.Errorf("reading report %s: %w", id, err)
 	}
-	r := Report{ReportPage: page, CanRaise: cadre.Can(actor, cadre.RaiseIssue, page.Report.Object())}
+	page.Report.Visit = shownVisit(&page)
+	r := Report{ReportPage: page, MayKeep: mayKeep(actor, page.Report), CanRaise: cadre.Can(actor, cadre.RaiseIssue, page.Report.Object())}
 	state := casework.ReportCase{Report: page.Report, Grant: page.Grant, Desks: page.Today.Desks(), Holdings: page.Today.Holdings, At: actor.At}
 	for _, m := range casework.ReportMoves() {
 		if state.May(actor, m) {
@@ -164,7 +166,12 @@ func (a *App) SubmitReport(ctx context.Context, actor cadre.Actor, s Submission,
 		if d.Base != 0 {
 			sent = tx.LockSentReportSoon(d.ReportID, cadre.Scope{Author: actor.CadreID}, actor.Today(), d.Base)
 		}
-		near, err := tx.NearReportSoon(actor.CadreID, d.ReportID, checked.Content)
+		common, private := checked.Content.Part(checked.Kind)
+		var target *postgres.VisitTarget
+		if checked.Kind == casework.HouseholdVisit {
+			target = tx.VisitTargetSoon(checked.Locality, d.ReportID)
+		}
+		near, err := tx.NearReportSoon(actor.CadreID, d.ReportID, common)
 		if err != nil {
 			return uuid.Nil, err
 		}
@@ -178,6 +185,12 @@ func (a *App) SubmitReport(ctx context.Context, actor cadre.Actor, s Submission,
 		report, err := file(tx, actor, checked, facts)
 		if err != nil {
 			return uuid.Nil, err
+		}
+		report.Content = common
+		if target != nil {
+			if report.Visit, err = visited(actor, facts, *target, private, checked.Locality); err != nil {
+				return uuid.Nil, err
+			}
 		}
 		if err := hintsOn(d, report, near); err != nil {
 			return uuid.Nil, err

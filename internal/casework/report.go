@@ -35,10 +35,11 @@ type Report struct {
 	Place      territory.Place
 	State      ReportState
 	Desk       territory.LocalityID // the receiving desk; zero if every desk is vacant
-	Content    Content
-	Usefulness Usefulness // what the lead said who acknowledged it; zero until then
-	Number     int        // of the newest version of the text
-	Version    int        // grows with everything that happens to it
+	Content    Content              // without what belongs to a household
+	Visit      *Visit               // of a report that is about a household, as far as it is known to whoever reads it
+	Usefulness Usefulness           // what the lead said who acknowledged it; zero until then
+	Number     int                  // of the newest version of the text
+	Version    int                  // grows with everything that happens to it
 	ReceivedAt time.Time
 }
 

@@ -13,10 +13,11 @@ const (
 	CellMeetingReport ReportKind = "cell_meeting"
 	TargetReport      ReportKind = "target_progress"
 	SponsorReport     ReportKind = "sponsorship"
+	HouseholdVisit    ReportKind = "household_visit"
 )
 
 // reportForms describes every kind, in the order in which they are offered.
-var reportForms = []ReportForm{situationForm, flashForm, cellMeetingForm, targetForm, sponsorForm}
+var reportForms = []ReportForm{situationForm, flashForm, cellMeetingForm, visitForm, targetForm, sponsorForm}
 
 // The fields that most kinds have.
 var (

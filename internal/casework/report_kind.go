@@ -39,6 +39,7 @@ type ReportField struct {
 	Future   bool     // of a day that may lie ahead
 	Concrete bool     // having it is something that somebody can act on
 	Short    bool     // only a few lines long
+	Private  bool     // belongs to a household: kept apart and read only by those who may see its data
 }
 
 // ReportPart is a group of fields that belong together on the form and the page.

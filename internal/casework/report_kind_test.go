@@ -22,6 +22,10 @@ func goodContents() map[casework.ReportKind]casework.Content {
 			"cell": "Chi bộ ấp 3", "meeting_type": "regular", "starts": "07:30", "ends": "09:15", "members_total": "18", "members_present": "15",
 			"members_excused": "3", "contribution": "Đề nghị phân công đảng viên theo dõi từng tổ.",
 		},
+		casework.HouseholdVisit: {
+			"household": "12", "met": "Chủ hộ", "circumstances": "Nhà 4 người, 2 lao động.", "promise_1": "Mang cây giống", "promise_due_1": "2020-04-01",
+			"difficulties": "Thiếu vốn làm ăn.",
+		},
 		casework.TargetReport: {
 			"target": "3 km đường bê tông", "actual": "1.234,50", "planned": "3.000", "unit": "m", "as_of": "2020-03-08", "standing": "behind", "reason_behind": "Chưa có cát.",
 		},
@@ -55,6 +59,10 @@ func TestEveryKindIsChecked(t *testing.T) {
 		{"nothing contributed", casework.CellMeetingReport, casework.Content{"contribution": ""}, []string{"contribution report.contribution_required"}},
 		{"half a member", casework.CellMeetingReport, casework.Content{"members_present": "1,5"}, []string{"members_present report.count_wrong"}},
 		{"neither regular nor thematic", casework.CellMeetingReport, casework.Content{"meeting_type": "party"}, []string{"meeting_type report.choice_unknown"}},
+		{"a visit to no household", casework.HouseholdVisit, casework.Content{"household": ""}, []string{"household report.household_required"}},
+		{"a promise without end", casework.HouseholdVisit, casework.Content{"promise_due_1": ""}, []string{"promise_due_1 report.promise_due_required"}},
+		{"nothing promised by a day", casework.HouseholdVisit, casework.Content{"promise_due_3": "2020-04-01"}, []string{"promise_3 report.promise_required"}},
+		{"promised for the next century", casework.HouseholdVisit, casework.Content{"promise_due_1": "2120-04-01"}, []string{"promise_due_1 report.day_far"}},
 		{"behind without a reason", casework.TargetReport, casework.Content{"reason_behind": ""}, []string{"reason_behind report.reason_behind_required"}},
 		{"on track needs none", casework.TargetReport, casework.Content{"reason_behind": "", "standing": "on_track"}, nil},
 		{"figures of tomorrow", casework.TargetReport, casework.Content{"as_of": "2020-03-11"}, []string{"as_of report.day_future"}},
@@ -150,7 +158,7 @@ func TestSummaryOfEachKind(t *testing.T) {
 	t.Parallel()
 	for kind, want := range map[casework.ReportKind]string{
 		casework.SituationReport: "Nước mặn vào sâu 4 km.", casework.FlashReport: "Sạt lở đê bao, 3 căn nhà bị nghiêng.",
-		casework.CellMeetingReport: "Chi bộ ấp 3 – Đề nghị phân công đảng viên theo dõi từng tổ.", casework.TargetReport: "3 km đường bê tông",
+		casework.CellMeetingReport: "Chi bộ ấp 3 – Đề nghị phân công đảng viên theo dõi từng tổ.", casework.TargetReport: "3 km đường bê tông", casework.HouseholdVisit: "Thiếu vốn làm ăn.",
 		casework.SponsorReport: "Công ty A – 50 phần",
 	} {
 		if got := goodContents()[kind].Summary(kind); got != want {
@@ -180,6 +188,24 @@ func TestNamesOfFields(t *testing.T) {
 			if !seen[name] {
 				t.Errorf("%s shows %s in lists and has no such field", kind, name)
 			}
+		}
+	}
+}
+
+// What belongs to a household is in no text that everybody reads: not in the common part, not in the line of lists.
+func TestPrivatePartOfAVisit(t *testing.T) {
+	t.Parallel()
+	c := goodContents()[casework.HouseholdVisit]
+	common, private := c.Part(casework.HouseholdVisit)
+	if len(common) != 1 || common["difficulties"] == "" || len(private) != 5 || private.HouseholdNumber() != 12 {
+		t.Errorf("got %v and %v", common, private)
+	}
+	if got := private.Promises(); len(got) != 1 || got[0].Position != 1 || got[0].Due != territory.NewDay(2020, 4, 1) {
+		t.Errorf("got the promises %v", got)
+	}
+	for kind, other := range goodContents() {
+		if _, private := other.Part(kind); kind != casework.HouseholdVisit && len(private) != 0 {
+			t.Errorf("%s has a private part: %v", kind, private)
 		}
 	}
 }

@@ -223,7 +223,7 @@ func (r Report) Amend(filed Report) (Report, ReportEvent, error) {
 	})
 	next.Number = e.Number
 	next.Kind, next.Assignment, next.HappenedOn, next.Place = filed.Kind, filed.Assignment, filed.HappenedOn, filed.Place
-	next.Desk, next.Content = filed.Desk, filed.Content
+	next.Desk, next.Content, next.Visit = filed.Desk, filed.Content, filed.Visit
 	return next, e, nil
 }
 

@@ -40,6 +40,7 @@ type ReportForm struct {
 	Draft  *Draft
 	Sent   *SentReport
 	Places FilingPlaces
+	Beside Beside
 }
 
 // SentReport is a report of the reader's own that was sent, with what happened to it since, the oldest first.
@@ -57,7 +58,8 @@ const draftColumns = `SELECT report_id, form, version, updated_at, base FROM rep
 
 // DraftForm reads a draft and a sent report of one id with the places to choose from in one round trip; NotFound if the author
 // has neither.
-func (r reader) DraftForm(ctx context.Context, id uuid.UUID, author cadre.ID, day territory.Day) (ReportForm, error) {
+func (db *DB) DraftForm(ctx context.Context, id uuid.UUID, by FormReader) (ReportForm, error) {
+	author, day := by.Actor.CadreID, by.Actor.Today()
 	var form ReportForm
 	var draft Draft
 	var sent ReportPage
@@ -69,13 +71,25 @@ func (r reader) DraftForm(ctx context.Context, id uuid.UUID, author cadre.ID, da
 	queueAll(b, &events, scanReportEvent, reportEventSQL+` JOIN reports r ON r.id = e.report_id AND r.author_id = $2
 		WHERE e.report_id = $1 ORDER BY e.seq`, id, author)
 	queueFilingPlaces(b, &form.Places, author, day, draftPlace, id)
-	if err := r.run(ctx, b); err != nil {
+	queueBeside(b, &form.Beside, by, draftPlace, id)
+	var visits []Visit
+	queueVisits(b, &visits, id)
+	visit := visitLook{HouseholdLook{by.Actor, cadre.ReadHousehold, ForReading}, cadre.Scope{Author: author}, id}
+	choice := householdChoice{by: by, start: draftPlace, wanted: visitWanted, key: id}
+	choice.queue(b, &form.Beside.Households)
+	if err := db.lookBehind(ctx, func(b *batch) {
+		visit.before(b)
+		choice.before(b)
+	}, b); err != nil {
 		return ReportForm{}, err
 	}
 	if found {
 		form.Draft = &draft
 	}
 	if isSent {
+		if len(visits) > 0 {
+			sent.Report.Visit = &casework.Visit{Household: visits[0].Household, Number: visits[0].Content.HouseholdNumber(), Content: visits[0].Content}
+		}
 		form.Sent = &SentReport{Report: sent.Report, Events: events}
 	}
 	if !found && !isSent {

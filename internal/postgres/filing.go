@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"banam/internal/cadre"
+	"banam/internal/casework"
 	"banam/internal/territory"
 )
 
@@ -35,12 +36,21 @@ const filedWithin = "366"
 const maxPlaces = 600
 
 // FilingPlaces reads the places that an author may file for: their own and those below, and below the place asked for,
-// if that is not zero. Whether the place asked for is theirs is judged by the caller.
-func (r reader) FilingPlaces(ctx context.Context, author cadre.ID, day territory.Day, asked territory.LocalityID) (FilingPlaces, error) {
+// if that is not zero, with what stands beside the form. Whether the place asked for is theirs is judged by the caller.
+func (db *DB) FilingPlaces(ctx context.Context, by FormReader, q NewReportQuery) (FilingPlaces, Beside, error) {
 	var places FilingPlaces
+	var beside Beside
 	b := &batch{}
-	queueFilingPlaces(b, &places, author, day, `(SELECT $3::bigint WHERE $1::bigint > 0)`, asked)
-	return places, r.run(ctx, b)
+	queueFilingPlaces(b, &places, by.Actor.CadreID, by.Actor.Today(), placeOfNumber, q.Asked)
+	if q.Beside != 0 {
+		queueBeside(b, &beside, by, placeOfNumber, q.Beside)
+	}
+	if q.Beside == 0 || q.Kind != casework.HouseholdVisit {
+		return places, beside, db.run(ctx, b)
+	}
+	choice := householdChoice{by: by, start: placeOfNumber, wanted: "true", key: q.Beside}
+	choice.queue(b, &beside.Households)
+	return places, beside, db.lookBehind(ctx, choice.before, b)
 }
 
 // ownPlacesSQL reads what the author $1 holds on the day $2 or held within the last year, each place once.

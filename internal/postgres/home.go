@@ -42,6 +42,7 @@ type Home struct {
 	ReviewCount int
 	Returned    []ReportLine // that I wrote and have to mend
 	Owed        []OwedPlace  // of which I have not reported this month
+	Promises    []Promise    // that are due to be kept by me, the first due first
 	Drafts      int
 	Handovers   []Handover // that I have to confirm
 	HandedOver  []Handover // by me, in the last weeks
@@ -87,6 +88,7 @@ func (r reader) Home(ctx context.Context, q HomeQuery) (Home, error) {
 	queueAll(b, &h.Reports, scanReportLine, reportLineSQL+` JOIN (`+recent.sql(cadre.Scope{Branches: q.Reports.Branches}, p)+`) k ON k.id = r.id
 		ORDER BY r.received_at DESC, r.id DESC`, p.list...)
 	queueMonths(b, &h.Months, q)
+	queuePromises(b, &h.Promises, q.Cadre, q.Held)
 	queueHandovers(b, &h.Handovers, &h.HandedOver, q.Cadre, day)
 	b.Queue(`SELECT count(*) FROM report_drafts WHERE author_id = $1`, q.Cadre).
 		QueryRow(func(row pgx.Row) error { return row.Scan(&h.Drafts) })

@@ -84,6 +84,11 @@ func (l HouseholdLook) scope() (sql string, args []any) {
 // none. The entry stands under the lowest assignment that reaches the place; without one PostgreSQL refuses it, and with it all that
 // comes after.
 func (l HouseholdLook) log(p *params, place, ids string) string {
+	return l.logElse(p, place, ids, `NULL::bigint`)
+}
+
+// logElse is log with the assignment that counts where none reaches the place.
+func (l HouseholdLook) logElse(p *params, place, ids, otherwise string) string {
 	var assignments, at []int64
 	var named []uuid.UUID
 	for _, g := range l.Actor.Grants {
@@ -93,24 +98,35 @@ func (l HouseholdLook) log(p *params, place, ids string) string {
 	}
 	return `WITH k AS MATERIALIZED (` + ids + `), a AS (SELECT array_agg(id) AS ids, coalesce(` + place + `, min(locality_id)) AS place FROM k HAVING count(*) > 0)
 		INSERT INTO household_reads (at, cadre_id, assignment_id, purpose, locality_id, households)
-		SELECT ` + p.add(l.Actor.At) + `, ` + p.add(int64(l.Actor.CadreID)) + `, (
+		SELECT ` + p.add(l.Actor.At) + `, ` + p.add(int64(l.Actor.CadreID)) + `, coalesce((
 			SELECT g.id FROM unnest(` + p.add(assignments) + `::bigint[], ` + p.add(at) + `::bigint[], ` + p.add(named) + `::uuid[]) AS g (id, place, household)
 			JOIN locality_chain(a.place, ` + p.add(l.Actor.Today()) + `) ch ON ch.locality_id = g.place
-			WHERE g.household = '00000000-0000-0000-0000-000000000000' OR g.household = ANY(a.ids) ORDER BY ch.depth, g.id LIMIT 1),
+			WHERE g.household = '00000000-0000-0000-0000-000000000000' OR g.household = ANY(a.ids) ORDER BY ch.depth, g.id LIMIT 1), ` + otherwise + `),
 			` + p.add(string(l.Purpose)) + `, ` + place + `, a.ids FROM a`
 }
 
 // look reads personal data in one round trip: in a transaction of its own that first sets the scope, then writes the entry of
 // the access log and only then reads. If anything of it fails, nothing was read.
 func (db *DB) look(ctx context.Context, l HouseholdLook, entry func(b *batch), reads *batch) error {
-	err := db.lookOnce(ctx, l, entry, reads)
+	return db.lookBehind(ctx, func(b *batch) {
+		sql, args := l.scope()
+		b.Queue(sql, args...)
+		if entry != nil {
+			entry(b)
+		}
+	}, reads)
+}
+
+// lookBehind is look with whatever sets the scope and writes the entry.
+func (db *DB) lookBehind(ctx context.Context, before func(b *batch), reads *batch) error {
+	err := db.lookOnce(ctx, before, reads)
 	if err != nil && again(err) {
-		err = db.lookOnce(ctx, l, entry, reads)
+		err = db.lookOnce(ctx, before, reads)
 	}
 	return translate(err)
 }
 
-func (db *DB) lookOnce(ctx context.Context, l HouseholdLook, entry func(b *batch), reads *batch) error {
+func (db *DB) lookOnce(ctx context.Context, before func(b *batch), reads *batch) error {
 	conn, err := db.pool.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("taking a connection: %w", err)
@@ -119,11 +135,7 @@ func (db *DB) lookOnce(ctx context.Context, l HouseholdLook, entry func(b *batch
 	kept := false
 	b := &batch{}
 	b.Queue(`BEGIN`)
-	sql, args := l.scope()
-	b.Queue(sql, args...)
-	if entry != nil {
-		entry(b)
-	}
+	before(b)
 	b.QueuedQueries = append(b.QueuedQueries, reads.QueuedQueries...)
 	b.Queue(`COMMIT`).Exec(func(tag pgconn.CommandTag) error {
 		kept = tag.String() == "COMMIT"
@@ -432,7 +444,7 @@ var errBypasses = errors.New("the application's database role bypasses row-level
 // CheckRole makes sure that row-level security holds for the role of the pool.
 func (db *DB) CheckRole(ctx context.Context) error {
 	var active bool
-	if err := db.pool.QueryRow(ctx, `SELECT row_security_active('households') AND row_security_active('household_classes')`).Scan(&active); err != nil {
+	if err := db.pool.QueryRow(ctx, `SELECT row_security_active('households') AND row_security_active('household_classes') AND row_security_active('report_visits')`).Scan(&active); err != nil {
 		return fmt.Errorf("asking whether row-level security holds: %w", err)
 	}
 	if !active {

@@ -26,6 +26,8 @@ type ReportPage struct {
 	Events   []ReportEvent           // what happened since it was first sent, the oldest first
 	Near     *casework.EarlierReport // that it nearly repeats while it waits, as far as a lead who reads it may know
 	Issues   []LinkedIssue           // raised from it, as far as the reader may see them
+	Visits   []Visit                 // what its versions say about a household, the newest first; none for those who may not know
+	Promises []Promise               // that were given at the visit, without their words
 }
 
 // ReportVersion is one sending of a report.
@@ -49,23 +51,27 @@ type LinkedIssue struct {
 // ReportReader says for whom the page of a report is read.
 type ReportReader struct {
 	Reports, Issues cadre.Scope
+	Actor           cadre.Actor
 	Day             territory.Day
 	Judges          bool // holds a desk and may have to acknowledge it
 }
 
 // Report reads a sent report with all that its page shows, in one round trip. NotFound if it does not exist or lies
 // outside of the scope.
-func (r reader) Report(ctx context.Context, id uuid.UUID, by ReportReader) (ReportPage, error) {
-	return r.report(ctx, id, func(p *params) string { return within(by.Reports, "r", "author_id", p) }, by)
+func (db *DB) Report(ctx context.Context, id uuid.UUID, by ReportReader) (ReportPage, error) {
+	look := visitLook{HouseholdLook{by.Actor, cadre.ReadHousehold, ForReading}, by.Reports, id}
+	return readReport(id, func(p *params) string { return within(by.Reports, "r", "author_id", p) }, by, func(b *batch) error {
+		return db.lookBehind(ctx, look.before, b)
+	})
 }
 
 // AnyReport reads a sent report without a scope and without its issues, for work that nobody in particular asked for, such
 // as telling people.
 func (r reader) AnyReport(ctx context.Context, id uuid.UUID) (ReportPage, error) {
-	return r.report(ctx, id, func(*params) string { return "true" }, ReportReader{})
+	return readReport(id, func(*params) string { return "true" }, ReportReader{}, func(b *batch) error { return r.run(ctx, b) })
 }
 
-func (r reader) report(ctx context.Context, id uuid.UUID, guard func(*params) string, by ReportReader) (ReportPage, error) {
+func readReport(id uuid.UUID, guard func(*params) string, by ReportReader, run func(*batch) error) (ReportPage, error) {
 	var page ReportPage
 	var found bool
 	b := &batch{}
@@ -92,7 +98,11 @@ func (r reader) report(ctx context.Context, id uuid.UUID, guard func(*params) st
 	queueAll(b, &rest.Issues, pgx.RowToStructByPos[LinkedIssue], `SELECT i.id, coalesce(i.number, ''), i.title, i.state, i.raised_at
 		FROM issue_reports ir JOIN issues i ON i.id = ir.issue_id
 		WHERE ir.report_id = `+p.add(id)+` AND `+within(by.Issues, "i", "raiser_id", p)+` ORDER BY i.raised_at, i.id`, p.list...)
-	if err := r.run(ctx, b); err != nil {
+	if !by.Day.IsZero() {
+		queueVisits(b, &rest.Visits, id)
+		queuePromisesOf(b, &rest.Promises, id)
+	}
+	if err := run(b); err != nil {
 		return ReportPage{}, err
 	}
 	if !found {
@@ -102,7 +112,7 @@ func (r reader) report(ctx context.Context, id uuid.UUID, guard func(*params) st
 		page.Near = &near
 	}
 	page.Chain, page.Received, page.Today = rest.Chain, rest.Received, rest.Today
-	page.Versions, page.Events, page.Issues = rest.Versions, rest.Events, rest.Issues
+	page.Versions, page.Events, page.Issues, page.Visits, page.Promises = rest.Versions, rest.Events, rest.Issues, rest.Visits, rest.Promises
 	return page, nil
 }
 
@@ -158,6 +168,7 @@ func (t *Tx) InsertReport(rep casework.Report, submission uuid.UUID) {
 		rep.Content.Summary(rep.Kind), rep.Content, rep.Number, rep.Version, rep.ReceivedAt)
 	b.Queue(`INSERT INTO report_versions (report_id, number, submission_id, happened_on, content, sent_at, locality_id)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`, rep.ID, rep.Number, submission, rep.HappenedOn, rep.Content, rep.ReceivedAt, rep.Place.Locality)
+	queueVisit(b, rep, rep.ReceivedAt)
 	b.Queue(`DELETE FROM report_drafts WHERE report_id = $1 AND author_id = $2`, rep.ID, rep.Author)
 	t.tx.put(b)
 }

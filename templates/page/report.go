@@ -72,7 +72,9 @@ type ReportFormView struct {
 	Opening                         ReportFormPart
 	Locality, HappenedOn            component.Field
 	Parts                           []ReportFormPart
-	LocateLabel, LocateFailed       string // of the button that reads the device's position; scripts show it
+	Visit, VisitList                bool      // about a household; its list can be shown
+	Beside                          []Section // how the place stands
+	LocateLabel, LocateFailed       string    // of the button that reads the device's position; scripts show it
 	Discard                         *DiscardForm
 }
 
@@ -109,19 +111,29 @@ type ReportPart struct {
 	Facts           []component.Fact
 }
 
+// PromiseItem is something that was promised at a visit.
+type PromiseItem struct {
+	Text, Due              string
+	Mark                   component.BadgeView // empty for none
+	Position, SubmissionID string              // of the form that marks it as done; empty for those who may not
+}
+
 // ReportView is the page of a sent report.
 type ReportView struct {
 	component.Base
-	State    component.BadgeView
-	Kind     string
-	Facts    []component.Fact
-	Parts    []ReportPart
-	Raise    *component.Action
-	Issues   Section
-	Returned *ReturnedReport // for its author
-	Review   *ReviewForm     // for who may acknowledge it
-	History  []component.Moment
-	Comment  *CommentForm
+	State       component.BadgeView
+	Kind        string
+	Facts       []component.Fact
+	Parts       []ReportPart
+	Redacted    string // what is left out; empty if nothing is
+	Promises    []PromiseItem
+	PromisesURL string
+	Raise       *component.Action
+	Issues      Section
+	Returned    *ReturnedReport // for its author
+	Review      *ReviewForm     // for who may acknowledge it
+	History     []component.Moment
+	Comment     *CommentForm
 }
 
 // ReturnedReport says why a report came back, and leads to where it is mended.
