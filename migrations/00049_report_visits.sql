@@ -23,7 +23,7 @@ CREATE POLICY report_visits_named ON report_visits USING (
 -- Which households a report is about: nothing but ids and numbers, by which it is judged who may read the rest.
 CREATE FUNCTION visit_households(of_report uuid)
 RETURNS TABLE (household_id uuid, locality_id bigint, household_number int, number int)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT v.household_id, v.locality_id, v.household_number, v.number FROM report_visits v WHERE v.report_id = of_report
 $$;
 

@@ -91,6 +91,8 @@ func TestRoundTripsOfReading(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	objects := s.fill(t)
+	visit, at := s.visit(t)
+	group := strconv.FormatInt(at, 10)
 	s.exec(t, `UPDATE notices SET seen_at = now()`) // the seen marks of a first look are writes
 	n := s.countTrips(t)
 	for _, login := range []string{"admin", "bithu", "cbhuyen", "tieuvung1", "tinhuy"} {
@@ -98,6 +100,7 @@ func TestRoundTripsOfReading(t *testing.T) {
 		for _, path := range []string{
 			"/", "/administration", "/places/" + objects["{place} own"] + "/add", "/reorganisations", "/reorganisations/" + objects["{plan} own"], "/reorganisations/" + objects["{plan} own"] + "/add", "/audit", "/audit?q=le&action=cadre.edit", "/audit?place=" + objects["{place} own"], "/audit?cadre=" + objects["{cadre} own"], "/coverage", "/calendar", "/places", "/places/" + objects["{place} own"], "/reports", "/reports?q=hoang+yen", "/reports/owed", "/reports/drafts", "/reports/new",
 			"/reports/" + objects["{report} own"], "/reports/" + objects["{report} own"] + "/changes", "/reports/" + objects["{report} own"] + "/moves/comment", "/reports/" + objects["{report} own"] + "/edit", "/issues", "/issues?q=ngap", "/issues/new", "/issues/" + objects["{issue} own"],
+			"/reports/new?kind=cell_meeting", "/reports/new?kind=household_visit&place=" + group, "/reports?kind=household_visit", visit, visit + "/changes",
 			"/issues/" + objects["{issue} own"] + "/moves/comment", "/review", "/review/figures", "/review/figures/issues?what=resolve&level=commune", "/notices", "/search?q=hoang+yen", "/no/such/page", "/account", "/account/mail", "/account/password",
 			"/coverage?on=2020-03-01", "/coverage?kind=many", "/places/" + objects["{place} own"] + "?on=2020-03-01", "/places/" + objects["{place} own"] + "/assignments?on=1901-01-01",
 			"/places/" + objects["{place} own"] + "/assignments", "/places/" + objects["{place} own"] + "/assign", "/assignments/" + objects["{assignment} own"] + "/end",
@@ -137,8 +140,10 @@ func TestRoundTripsOfWriting(t *testing.T) {
 	n := s.countTrips(t)
 	day := territory.DayOf(time.Now()).String()
 	assignment := url.Values{"cadre": {person}, "post": {"district_supporter"}, "from": {day}, "last": {day}}
+	assigned := 0
 	assigning := func() string { // another day each time
-		day := territory.DayOf(time.Now()).Add(int(n.Load())).String()
+		assigned++
+		day := territory.DayOf(time.Now()).Add(assigned).String()
 		assignment.Set("from", day)
 		assignment.Set("last", day)
 		return "/places/" + placeID(cadre) + "/assign"
@@ -151,6 +156,8 @@ func TestRoundTripsOfWriting(t *testing.T) {
 		houses++
 		return "/households/" + s.household(t, "cbxa", "Phan Văn "+strconv.Itoa(houses))
 	}
+	s.household(t, "cbxa", "Phan Văn Thăm")
+	visit := s.visitForm(s.groupOf(t, "cbxa"), "1")
 	elsewhere := s.id(t, `SELECT locality_id::text FROM locality_versions WHERE locality_id <> $1
 		AND parent_id = (SELECT parent_id FROM locality_versions WHERE locality_id = $1) LIMIT 1`, s.groupOf(t, "cbxa"))
 	tests := []struct {
@@ -161,6 +168,8 @@ func TestRoundTripsOfWriting(t *testing.T) {
 	}{
 		{"saving a draft", client, is("/reports/new"), with(report, "action", "save")},
 		{"sending a report", client, is("/reports/new"), with(report, "action", "send")},
+		{"sending a visit to a household", s.client(t, "cbxa"), is("/reports/new"), visit},
+		{"keeping a promise", s.client(t, "cbxa"), func() string { path, _ := s.visit(t); return path + "/promises" }, url.Values{"position": {"1"}}},
 		{"raising an issue", client, is("/issues/new"), issue},
 		{"acknowledging", secretary, func() string { return "/issues/" + s.raise(t, "cbhuyen", "Đường hư") + "/moves/acknowledge" }, url.Values{"version": {"1"}}},
 		{"commenting", client, is("/issues/" + objects["{issue} own"] + "/moves/comment"), url.Values{"version": {"1"}, "reason": {"Đã xem tại chỗ"}}},
