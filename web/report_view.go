@@ -47,6 +47,7 @@ func (s *Server) reportView(w http.ResponseWriter, r *http.Request, found app.Re
 			v.Actions = append(v.Actions, raise)
 		}
 	}
+	v.Sources = page.Section{Title: i18n.T(ctx, "report.sources"), Lines: reportLines(ctx, found.Sources)}
 	if len(found.Issues) > 0 {
 		v.Issues.Title = i18n.T(ctx, "report.issues")
 	}

@@ -83,7 +83,7 @@ func (s *Server) newReportForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	query := app.NewReportQuery{Asked: asked, Kind: reportKindParam(r)}
+	query := app.NewReportQuery{Asked: asked, Kind: reportKindParam(r), Month: reportMonthParam(r, actor.Today())}
 	if in == "" {
 		query.Beside = asked
 	}
@@ -108,7 +108,22 @@ func (s *Server) newReportForm(w http.ResponseWriter, r *http.Request) error {
 			a.draft.Input.HappenedOn = ""
 		}
 	}
+	if query.Kind == casework.MonthlyReport {
+		return s.monthlyForm(w, r, a, form, query.Month)
+	}
 	return s.render(w, r, http.StatusOK, page.ReportForm(s.reportFormView(w, r, a, form, nil)))
+}
+
+// monthlyForm shows a monthly report that was put together for its author to edit.
+func (s *Server) monthlyForm(w http.ResponseWriter, r *http.Request, a reportAttempt, form app.ReportForm, month casework.Month) error {
+	ctx, today := r.Context(), session(r).Actor.Today()
+	a.draft.Input.Content = assembled(ctx, form.Beside.Month, month)
+	view := s.reportFormView(w, r, a, form, nil)
+	view.Months = monthLinks(ctx, a.draft.Input.Locality, today, month)
+	if sources := monthSources(ctx, form.Beside.Month); len(sources.Lines) > 0 {
+		view.Beside = append([]page.Section{sources}, view.Beside...)
+	}
+	return s.render(w, r, http.StatusOK, page.ReportForm(view))
 }
 
 // reportKindParam reads the kind asked for; what is none counts as not given.

@@ -25,6 +25,9 @@ type ReportForm struct {
 	Beside postgres.Beside // how the place stands
 }
 
+// MonthReports is what a monthly report is put together from.
+type MonthReports = postgres.MonthReports
+
 // Beside is how the place of a form stands.
 type Beside = postgres.Beside
 

@@ -14,10 +14,11 @@ const (
 	TargetReport      ReportKind = "target_progress"
 	SponsorReport     ReportKind = "sponsorship"
 	HouseholdVisit    ReportKind = "household_visit"
+	MonthlyReport     ReportKind = "monthly"
 )
 
 // reportForms describes every kind, in the order in which they are offered.
-var reportForms = []ReportForm{situationForm, flashForm, cellMeetingForm, visitForm, targetForm, sponsorForm}
+var reportForms = []ReportForm{situationForm, flashForm, cellMeetingForm, visitForm, targetForm, sponsorForm, monthlyForm}
 
 // The fields that most kinds have.
 var (

@@ -45,6 +45,9 @@ func (db *DB) FilingPlaces(ctx context.Context, by FormReader, q NewReportQuery)
 	if q.Beside != 0 {
 		queueBeside(b, &beside, by, placeOfNumber, q.Beside)
 	}
+	if q.Beside != 0 && q.Kind == casework.MonthlyReport {
+		queueMonth(b, &beside.Month, by.Actor.CadreID, q.Beside, q.Month, by.Actor.Today())
+	}
 	if q.Beside == 0 || q.Kind != casework.HouseholdVisit {
 		return places, beside, db.run(ctx, b)
 	}

@@ -27,6 +27,7 @@ type ReportPage struct {
 	Near     *casework.EarlierReport // that it nearly repeats while it waits, as far as a lead who reads it may know
 	Issues   []LinkedIssue           // raised from it, as far as the reader may see them
 	Visits   []Visit                 // what its versions say about a household, the newest first; none for those who may not know
+	Sources  []ReportLine            // of a monthly report, as far as the reader may read them
 	Promises []Promise               // that were given at the visit, without their words
 }
 
@@ -101,6 +102,7 @@ func readReport(id uuid.UUID, guard func(*params) string, by ReportReader, run f
 	if !by.Day.IsZero() {
 		queueVisits(b, &rest.Visits, id)
 		queuePromisesOf(b, &rest.Promises, id)
+		queueSourcesOf(b, &rest.Sources, id, by.Reports)
 	}
 	if err := run(b); err != nil {
 		return ReportPage{}, err
@@ -112,7 +114,7 @@ func readReport(id uuid.UUID, guard func(*params) string, by ReportReader, run f
 		page.Near = &near
 	}
 	page.Chain, page.Received, page.Today = rest.Chain, rest.Received, rest.Today
-	page.Versions, page.Events, page.Issues, page.Visits, page.Promises = rest.Versions, rest.Events, rest.Issues, rest.Visits, rest.Promises
+	page.Versions, page.Events, page.Issues, page.Visits, page.Promises, page.Sources = rest.Versions, rest.Events, rest.Issues, rest.Visits, rest.Promises, rest.Sources
 	return page, nil
 }
 
@@ -169,6 +171,7 @@ func (t *Tx) InsertReport(rep casework.Report, submission uuid.UUID) {
 	b.Queue(`INSERT INTO report_versions (report_id, number, submission_id, happened_on, content, sent_at, locality_id)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`, rep.ID, rep.Number, submission, rep.HappenedOn, rep.Content, rep.ReceivedAt, rep.Place.Locality)
 	queueVisit(b, rep, rep.ReceivedAt)
+	queueSources(b, rep)
 	b.Queue(`DELETE FROM report_drafts WHERE report_id = $1 AND author_id = $2`, rep.ID, rep.Author)
 	t.tx.put(b)
 }

@@ -23,6 +23,7 @@ type Beside struct {
 	Issues     []IssueLine      // open ones
 	Promises   []Promise        // the author's own that are not kept yet
 	Households []NamedHousehold // of the group, for a visit; noted in the access log
+	Month      MonthReports     // of the author, for a monthly report
 }
 
 // NamedHousehold is a household to choose from.
@@ -96,6 +97,7 @@ type NewReportQuery struct {
 	Asked  territory.LocalityID // below which places are offered; zero for none
 	Beside territory.LocalityID // of which it tells how it stands; zero for none
 	Kind   casework.ReportKind
+	Month  casework.Month // of a monthly report
 }
 
 // placeOfNumber is the SQL of a place whose id is $3.

@@ -119,6 +119,7 @@ func (t *Tx) AmendReport(r casework.Report, e casework.ReportEvent, submission u
 	b.Queue(`INSERT INTO report_versions (report_id, number, submission_id, happened_on, content, sent_at, locality_id)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`, r.ID, r.Number, submission, r.HappenedOn, r.Content, e.At, r.Place.Locality)
 	queueVisit(b, r, e.At)
+	queueSources(b, r)
 	b.Queue(`DELETE FROM report_drafts WHERE report_id = $1 AND author_id = $2`, r.ID, r.Author)
 	queueReportEvent(b, r.ID, e)
 	t.tx.put(b)

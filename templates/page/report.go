@@ -72,9 +72,10 @@ type ReportFormView struct {
 	Opening                         ReportFormPart
 	Locality, HappenedOn            component.Field
 	Parts                           []ReportFormPart
-	Visit, VisitList                bool      // about a household; its list can be shown
-	Beside                          []Section // how the place stands
-	LocateLabel, LocateFailed       string    // of the button that reads the device's position; scripts show it
+	Months                          []component.Action // to put the report of another month together
+	Visit, VisitList                bool               // about a household; its list can be shown
+	Beside                          []Section          // how the place stands
+	LocateLabel, LocateFailed       string             // of the button that reads the device's position; scripts show it
 	Discard                         *DiscardForm
 }
 
@@ -125,7 +126,8 @@ type ReportView struct {
 	Kind        string
 	Facts       []component.Fact
 	Parts       []ReportPart
-	Redacted    string // what is left out; empty if nothing is
+	Sources     Section // of a monthly report
+	Redacted    string  // what is left out; empty if nothing is
 	Promises    []PromiseItem
 	PromisesURL string
 	Raise       *component.Action
