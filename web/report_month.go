@@ -18,8 +18,7 @@ import (
 
 // reportMonthParam reads the month asked for; without one, that which is usually reported on.
 func reportMonthParam(r *http.Request, today territory.Day) casework.Month {
-	month := casework.Month(r.URL.Query().Get("month"))
-	if from, _, ok := month.Days(); ok && !from.After(today) {
+	if month, err := casework.ParseMonth(r.URL.Query().Get("month")); err == nil && !month.First().After(today) {
 		return month
 	}
 	return casework.ReportedMonth(today)
@@ -28,7 +27,7 @@ func reportMonthParam(r *http.Request, today territory.Day) casework.Month {
 // assembled puts a monthly report together from the author's reports of the month, for them to edit. Nothing of households is in it but
 // how much was promised and kept.
 func assembled(ctx context.Context, m app.MonthReports, month casework.Month) casework.Content {
-	c := casework.Content{"month": string(month)}
+	c := casework.Content{"month": month.String()}
 	if len(m.Reports) == 0 {
 		return c
 	}
@@ -55,7 +54,7 @@ func assembled(ctx context.Context, m app.MonthReports, month casework.Month) ca
 			kinds = append(kinds, i18n.T(ctx, "report.month_kind", "kind", reportKindName(ctx, k), "n", strconv.Itoa(count[k])))
 		}
 	}
-	what = append([]string{i18n.T(ctx, "report.month_counts", "month", month.String(), "n", strconv.Itoa(len(m.Reports)), "kinds", strings.Join(kinds, "; "))}, what...)
+	what = append([]string{i18n.T(ctx, "report.month_counts", "month", monthText(month), "n", strconv.Itoa(len(m.Reports)), "kinds", strings.Join(kinds, "; "))}, what...)
 	c.Set("what", fitting(what))
 	c.Set("difficulties", fitting(difficulties))
 	c.Set("proposals", fitting(proposals))
@@ -82,10 +81,10 @@ func monthLinks(ctx context.Context, place string, today territory.Day, chosen c
 	month := casework.MonthOf(today)
 	for range 3 {
 		if month != chosen {
-			q := url.Values{"kind": {string(casework.MonthlyReport)}, "place": {place}, "month": {string(month)}}
-			links = append(links, component.Action{Label: i18n.T(ctx, "report.month_other", "month", month.String()), URL: "/reports/new?" + q.Encode()})
+			q := url.Values{"kind": {string(casework.MonthlyReport)}, "place": {place}, "month": {month.String()}}
+			links = append(links, component.Action{Label: i18n.T(ctx, "report.month_other", "month", monthText(month)), URL: "/reports/new?" + q.Encode()})
 		}
-		month = month.Before()
+		month = month.Add(-1)
 	}
 	return links
 }

@@ -158,8 +158,8 @@ func reportValue(ctx context.Context, f casework.ReportField, value string) stri
 			return dayText(ctx, day)
 		}
 	case casework.MonthField:
-		if year, month, ok := strings.Cut(value, "-"); ok {
-			return month + "/" + year
+		if month, err := casework.ParseMonth(value); err == nil {
+			return monthText(month)
 		}
 	case casework.LongText, casework.LineText, casework.ClockField, casework.PositionField:
 	}

@@ -100,7 +100,7 @@ func TestRoundTripsOfReading(t *testing.T) {
 		for _, path := range []string{
 			"/", "/administration", "/places/" + objects["{place} own"] + "/add", "/reorganisations", "/reorganisations/" + objects["{plan} own"], "/reorganisations/" + objects["{plan} own"] + "/add", "/audit", "/audit?q=le&action=cadre.edit", "/audit?place=" + objects["{place} own"], "/audit?cadre=" + objects["{cadre} own"], "/coverage", "/calendar", "/places", "/places/" + objects["{place} own"], "/reports", "/reports?q=hoang+yen", "/reports/owed", "/reports/drafts", "/reports/new",
 			"/reports/" + objects["{report} own"], "/reports/" + objects["{report} own"] + "/changes", "/reports/" + objects["{report} own"] + "/moves/comment", "/reports/" + objects["{report} own"] + "/edit", "/issues", "/issues?q=ngap", "/issues/new", "/issues/" + objects["{issue} own"],
-			"/reports/new?kind=cell_meeting", "/reports/new?kind=household_visit&place=" + group, "/reports?kind=household_visit", visit, visit + "/changes",
+			"/reports/new?kind=cell_meeting", "/reports/new?kind=monthly", "/reports/new?kind=household_visit&place=" + group, "/reports?kind=household_visit", visit, visit + "/changes",
 			"/issues/" + objects["{issue} own"] + "/moves/comment", "/review", "/review/figures", "/review/figures/issues?what=resolve&level=commune", "/notices", "/search?q=hoang+yen", "/no/such/page", "/account", "/account/mail", "/account/password",
 			"/coverage?on=2020-03-01", "/coverage?kind=many", "/places/" + objects["{place} own"] + "?on=2020-03-01", "/places/" + objects["{place} own"] + "/assignments?on=1901-01-01",
 			"/places/" + objects["{place} own"] + "/assignments", "/places/" + objects["{place} own"] + "/assign", "/assignments/" + objects["{assignment} own"] + "/end",

@@ -74,7 +74,7 @@ func (in ReportInput) Check(today territory.Day) (CheckedReport, error) {
 	out.Locality = territory.LocalityID(id)
 	out.HappenedOn = in.checkDay(&fields, today)
 	out.Content = in.checkContent(form, today, &fields)
-	if from, _, ok := Month(out.Content["month"]).Days(); ok && !out.HappenedOn.IsZero() && out.HappenedOn.Before(from) {
+	if month, err := ParseMonth(out.Content["month"]); err == nil && !out.HappenedOn.IsZero() && out.HappenedOn.Before(month.First()) {
 		fields.Add("happened_on", "report.month_before")
 	}
 	return out, fields.Err()

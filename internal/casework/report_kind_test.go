@@ -26,6 +26,7 @@ func goodContents() map[casework.ReportKind]casework.Content {
 			"household": "12", "met": "Chủ hộ", "circumstances": "Nhà 4 người, 2 lao động.", "promise_1": "Mang cây giống", "promise_due_1": "2020-04-01",
 			"difficulties": "Thiếu vốn làm ăn.",
 		},
+		casework.MonthlyReport: {"month": "2020-02", "what": "Trong tháng có 4 việc."},
 		casework.TargetReport: {
 			"target": "3 km đường bê tông", "actual": "1.234,50", "planned": "3.000", "unit": "m", "as_of": "2020-03-08", "standing": "behind", "reason_behind": "Chưa có cát.",
 		},
@@ -63,6 +64,8 @@ func TestEveryKindIsChecked(t *testing.T) {
 		{"a promise without end", casework.HouseholdVisit, casework.Content{"promise_due_1": ""}, []string{"promise_due_1 report.promise_due_required"}},
 		{"nothing promised by a day", casework.HouseholdVisit, casework.Content{"promise_due_3": "2020-04-01"}, []string{"promise_3 report.promise_required"}},
 		{"promised for the next century", casework.HouseholdVisit, casework.Content{"promise_due_1": "2120-04-01"}, []string{"promise_due_1 report.day_far"}},
+		{"a month to come", casework.MonthlyReport, casework.Content{"month": "2020-04"}, []string{"month report.month_future", "happened_on report.month_before"}},
+		{"no month", casework.MonthlyReport, casework.Content{"month": "2020-3"}, []string{"month report.month_wrong"}},
 		{"behind without a reason", casework.TargetReport, casework.Content{"reason_behind": ""}, []string{"reason_behind report.reason_behind_required"}},
 		{"on track needs none", casework.TargetReport, casework.Content{"reason_behind": "", "standing": "on_track"}, nil},
 		{"figures of tomorrow", casework.TargetReport, casework.Content{"as_of": "2020-03-11"}, []string{"as_of report.day_future"}},
@@ -158,7 +161,7 @@ func TestSummaryOfEachKind(t *testing.T) {
 	t.Parallel()
 	for kind, want := range map[casework.ReportKind]string{
 		casework.SituationReport: "Nước mặn vào sâu 4 km.", casework.FlashReport: "Sạt lở đê bao, 3 căn nhà bị nghiêng.",
-		casework.CellMeetingReport: "Chi bộ ấp 3 – Đề nghị phân công đảng viên theo dõi từng tổ.", casework.TargetReport: "3 km đường bê tông", casework.HouseholdVisit: "Thiếu vốn làm ăn.",
+		casework.CellMeetingReport: "Chi bộ ấp 3 – Đề nghị phân công đảng viên theo dõi từng tổ.", casework.TargetReport: "3 km đường bê tông", casework.HouseholdVisit: "Thiếu vốn làm ăn.", casework.MonthlyReport: "Trong tháng có 4 việc.",
 		casework.SponsorReport: "Công ty A – 50 phần",
 	} {
 		if got := goodContents()[kind].Summary(kind); got != want {
@@ -206,6 +209,17 @@ func TestPrivatePartOfAVisit(t *testing.T) {
 	for kind, other := range goodContents() {
 		if _, private := other.Part(kind); kind != casework.HouseholdVisit && len(private) != 0 {
 			t.Errorf("%s has a private part: %v", kind, private)
+		}
+	}
+}
+
+func TestReportedMonth(t *testing.T) {
+	t.Parallel()
+	for day, want := range map[territory.Day]string{
+		territory.NewDay(2020, 3, 7): "2020-02", territory.NewDay(2020, 3, 8): "2020-03", territory.NewDay(2020, 1, 2): "2019-12", territory.NewDay(2020, 3, 31): "2020-03",
+	} {
+		if got := casework.ReportedMonth(day).String(); got != want {
+			t.Errorf("on %v: got %s, want %s", day, got, want)
 		}
 	}
 }

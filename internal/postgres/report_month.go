@@ -36,10 +36,10 @@ var sourcesOf = `t.author_id = $1 AND t.kind <> 'monthly' AND t.happened_on >= $
 
 // queueMonth adds the reads of what a monthly report is put together from.
 func queueMonth(b *batch, dst *MonthReports, author cadre.ID, place territory.LocalityID, month casework.Month, today territory.Day) {
-	from, until, ok := month.Days()
-	if !ok {
+	if month.IsZero() {
 		return
 	}
+	from, until := month.First(), month.Add(1).First()
 	queueAll(b, &dst.Reports, pgx.RowToStructByPos[MonthSource], `SELECT t.id, t.kind, t.summary, t.happened_on, coalesce(v.name, ''),
 			coalesce(t.content ->> 'difficulties', ''), coalesce(t.content ->> 'proposals', ''), coalesce(t.content ->> 'value', '')
 		FROM reports t LEFT JOIN locality_versions v ON v.locality_id = t.locality_id AND v.known @> t.happened_on
@@ -51,12 +51,12 @@ func queueMonth(b *batch, dst *MonthReports, author cadre.ID, place territory.Lo
 
 // queueSources keeps from which reports a new version of a monthly report was put together.
 func queueSources(b *batch, r casework.Report) {
-	from, until, ok := casework.Month(r.Content["month"]).Days()
-	if r.Kind != casework.MonthlyReport || !ok {
+	month, err := casework.ParseMonth(r.Content["month"])
+	if r.Kind != casework.MonthlyReport || err != nil { // a report is checked before it is kept
 		return
 	}
 	b.Queue(`INSERT INTO report_sources (report_id, number, source_id) SELECT $5::uuid, $6::int, t.id FROM reports t WHERE `+sourcesOf+` ORDER BY t.happened_on LIMIT $7`,
-		r.Author, r.Place.Locality, from, until, r.ID, r.Number, maxSources)
+		r.Author, r.Place.Locality, month.First(), month.Add(1).First(), r.ID, r.Number, maxSources)
 }
 
 // queueSourcesOf adds the reports from which a monthly one was put together, as far as the reader may read them.
