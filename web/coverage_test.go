@@ -14,9 +14,9 @@ func TestCoverage(t *testing.T) {
 		login, kind, gap string
 		named            []string
 	}{
-		{"admin", "hamlets", "Ấp, khu phố có cán bộ huyện", []string{"Ấp 4"}},
+		{"admin", "hamlets", "Ấp, khu phố có cán bộ hỗ trợ", []string{"Ấp 4"}},
 		{"admin", "desks", "Địa bàn có người phụ trách", []string{"Xã Thừa Đức", "Ấp 3", "Ấp 1"}},
-		{"tieuvung1", "hamlets", "Ấp, khu phố có cán bộ huyện", nil},
+		{"tieuvung1", "hamlets", "Ấp, khu phố có cán bộ hỗ trợ", nil},
 		{"bithu", "desks", "Địa bàn có người phụ trách", nil},
 	} {
 		page := s.page(t, tt.login, "/coverage?kind="+tt.kind)

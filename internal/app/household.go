@@ -362,7 +362,11 @@ func (a *App) changeHousehold(ctx context.Context, actor cadre.Actor, s Submissi
 		if err != nil {
 			return uuid.Nil, err
 		}
-		tx.RecountHouseholds(actor.Today(), found.Household.Group, max(q.Group, found.Household.Group))
+		changed := []territory.LocalityID{found.Household.Group}
+		if q.Group != 0 {
+			changed = append(changed, q.Group)
+		}
+		tx.RecountHouseholds(actor.Today(), changed...)
 		return q.ID, tx.Audit(ctx, householdEntry(actor, grant, found.Household, action, fields...))
 	})
 	if err != nil {
