@@ -112,6 +112,13 @@ func (h *householdImport) write(ctx context.Context, tx *postgres.Tx) error {
 	if len(h.plan.stored) == 0 {
 		return nil
 	}
+	var changed []uuid.UUID
+	for _, s := range h.plan.stored {
+		if !s.New {
+			changed = append(changed, s.ID)
+		}
+	}
+	tx.KeepHouseholds(h.imp.ID, changed)
 	return h.plan.store(ctx, tx)
 }
 

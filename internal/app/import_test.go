@@ -626,3 +626,40 @@ func TestUndoByTodaysRights(t *testing.T) {
 		})
 	}
 }
+
+// A list of households is taken back whole, with what it changed; not once somebody has touched one of them, and nobody reads what is kept.
+func TestUndoOfChangedHouseholds(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	first := s.accept("admin", s.upload("admin", app.ImportHouseholds, householdHead, "Lê Thị Hộ;Số 1;Châu Hưng;Hưng Chánh;1;4;2;0913 000 222;Hộ nghèo;01/01/2020;1/QĐ").ID)
+	state := func() string {
+		var text string
+		err := s.db.Owner.QueryRow(t.Context(), `SELECT string_agg(concat_ws('|', h.head, h.members, h.phone, (SELECT string_agg(concat(c.id, c.class, c.period, c.decision), ',' ORDER BY c.id) FROM household_classes c WHERE c.household_id = h.id)), E'\n' ORDER BY h.head)
+			|| (SELECT string_agg(concat_ws('|', commune_id, households, members, poor, near_poor), ',' ORDER BY commune_id) FROM household_sums WHERE households > 0) FROM households h`).Scan(&text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	before := state()
+	list := []string{householdHead, "Lê Thị Hộ;Số 1;Châu Hưng;Hưng Chánh;1;6;3;0913 000 999;Hộ cận nghèo;01/03/2020;2/QĐ", "Lê Thị Mới;Số 9;Châu Hưng;Hưng Chánh;1;3;1;;;;"}
+	second := s.accept("admin", s.upload("admin", app.ImportHouseholds, list...).ID)
+	if second.Counts[app.RowChanged] != 1 || second.Counts[app.RowNew] != 1 || state() == before {
+		t.Fatalf("got %v", second.Counts)
+	}
+	if _, err := s.db.App.Exec(t.Context(), `SELECT FROM household_undo`); err == nil {
+		t.Error("the application reads what is kept")
+	}
+	if s.undone(second.ID, ""); state() != before {
+		t.Errorf("undone: got\n%s\nwant\n%s", state(), before)
+	}
+	if n := s.number(`SELECT count(*) FROM household_undo`); n != 0 {
+		t.Errorf("%d households are kept after the undo", n)
+	}
+	third := s.accept("admin", s.upload("admin", app.ImportHouseholds, list[:2]...).ID)
+	s.exec(`UPDATE households SET version = version + 1`)
+	s.undone(third.ID, "import.undo_touched")
+	if first.State != postgres.ImportDone {
+		t.Errorf("the first: got %s", first.State)
+	}
+}

@@ -61,6 +61,13 @@ func (t *Tx) UndoImport(ctx context.Context, u ImportUndo) error {
 	return translate(err)
 }
 
+// KeepHouseholds keeps what households are before an import changes them, for UndoImport. Nobody reads it.
+func (t *Tx) KeepHouseholds(of uuid.UUID, ids []uuid.UUID) {
+	if len(ids) > 0 {
+		t.tx.queue(`SELECT keep_households($1, $2)`, of, ids)
+	}
+}
+
 // undoWithin refuses to undo what lies outside of what one administers today, and what an administrator who is no lower holds since:
 // nobody does by a list what they may not by hand.
 func (t *Tx) undoWithin(u ImportUndo) {
