@@ -133,6 +133,32 @@ func ids(server *testmail.Server) []string {
 	return list
 }
 
+// TestMailIsWrittenWithItsNotice holds that a letter is there if and only if its notice is.
+func TestMailIsWrittenWithItsNotice(t *testing.T) {
+	t.Parallel()
+	d := testdb.New(t)
+	reader(t, d, 1)
+	change(t, d, `INSERT INTO cadres (full_name, tier) VALUES ('Lê Văn Không', 'commune')`)
+	tx, err := d.App.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const tell = `INSERT INTO notices (id, cadre_id, event_key, kind, at) SELECT gen_random_uuid(), id, 'again', 'account.mail_changed', now() FROM cadres`
+	if _, err := tx.Exec(t.Context(), tell); err != nil {
+		t.Fatal(err)
+	}
+	if err := tx.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := number(t, d, `SELECT count(*) FROM mails`); n != 1 {
+		t.Errorf("after a transaction that was undone: got %d letters, want 1", n)
+	}
+	change(t, d, tell) // two people, one of whom wants letters
+	if n := number(t, d, `SELECT count(*) FROM mails m JOIN notices n ON n.id = m.notice_id AND n.cadre_id = m.cadre_id`); n != 2 {
+		t.Errorf("got %d letters, want 2", n)
+	}
+}
+
 // TestMailWorkers lets two workers share the letters: each goes out once.
 func TestMailWorkers(t *testing.T) {
 	t.Parallel()
