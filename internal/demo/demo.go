@@ -52,10 +52,14 @@ func SeedPlaces(ctx context.Context, pool *pgxpool.Pool) error {
 // ErrNotEmpty if there is anything already.
 func Seed(ctx context.Context, pool *pgxpool.Pool, o Options) error {
 	return seed(ctx, pool, o, func(ctx context.Context, tx pgx.Tx, t *tree, r *roster, o Options) error {
-		if err := seedYear(ctx, tx, t, r, o); err != nil {
+		y, err := seedYear(ctx, tx, t, r, o)
+		if err != nil {
 			return err
 		}
-		return seedHouseholds(ctx, tx, t, o)
+		if err := seedHouseholds(ctx, tx, t, o); err != nil {
+			return err
+		}
+		return y.storeVisits(ctx, tx)
 	})
 }
 

@@ -74,7 +74,7 @@ type writer struct {
 }
 
 // writeReports lets everybody report through the year.
-func (y *year) writeReports() {
+func (y *year) writeReports() error {
 	known := y.known()
 	for _, d := range y.duties {
 		rate, ok := rhythm[d.post]
@@ -93,12 +93,15 @@ func (y *year) writeReports() {
 		if since, quiet := y.silent[d.person.id]; quiet {
 			w.until = since
 		}
-		y.writeAll(w)
+		if err := y.writeAll(w); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 // writeAll lets one writer report in an uneven rhythm.
-func (y *year) writeAll(w *writer) {
+func (y *year) writeAll(w *writer) error {
 	gap := func() time.Duration {
 		return time.Duration(30 / w.rate * (0.5 + y.random.Float64()) * float64(24*time.Hour))
 	}
@@ -109,9 +112,15 @@ func (y *year) writeAll(w *writer) {
 			continue
 		}
 		r := y.write(w, happened, sent)
+		if r.fault == sound && w.habit == sound {
+			if err := y.turn(r, w.duty.post); err != nil {
+				return err
+			}
+		}
 		w.before = append(w.before, r)
 		y.reports = append(y.reports, r)
 	}
+	return nil
 }
 
 // delay is how many days after it happened a report is sent: mostly the same day or soon, sometimes late.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -144,7 +145,11 @@ func (y *year) mend(r *report, s *scene, at time.Time) (bool, error) {
 	}
 	filed := r.Report
 	filed.Content = maps.Clone(r.Content)
-	filed.Content["what"] += " " + y.word(s, onDay(at), pick(y.random, y.texts.words["review_amend text"]))
+	text := "what"
+	if filed.Content[text] == "" { // a visit says nothing there
+		text = "difficulties"
+	}
+	filed.Content[text] = strings.TrimSpace(filed.Content[text] + " " + y.word(s, onDay(at), pick(y.random, y.texts.words["review_amend text"])))
 	filed.ReceivedAt = at
 	next, event, err := r.Amend(filed)
 	if err != nil {

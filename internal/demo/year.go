@@ -25,6 +25,8 @@ const yearStream = 0xBA_2021
 type year struct {
 	*world
 	random *rand.Rand
+	kinds  *rand.Rand                           // of the kinds of reports
+	homes  map[territory.LocalityID][]uuid.UUID // households by their numbers
 	now    time.Time
 	begin  time.Time // the later of twelve months ago and the people's first full day
 	texts  *library
@@ -46,6 +48,7 @@ func newYear(w *world, o Options) (*year, error) {
 	}
 	y := &year{
 		world: w, random: rand.New(rand.NewPCG(uint64(o.Seed), yearStream)), now: o.Now.Truncate(time.Second), texts: texts,
+		kinds: rand.New(rand.NewPCG(uint64(o.Seed), kindStream)), homes: homesOf(w.tree, o),
 		used: map[string]bool{}, silent: map[cadre.ID]time.Time{}, told: map[*story]int{},
 	}
 	y.begin = y.now.AddDate(0, 0, -yearDays)
@@ -61,7 +64,12 @@ func (y *year) work() error {
 	if err := y.raiseIssues(); err != nil {
 		return err
 	}
-	y.writeReports()
+	if err := y.writeReports(); err != nil {
+		return err
+	}
+	if err := y.writeMonths(); err != nil {
+		return err
+	}
 	if err := y.reviewReports(); err != nil {
 		return err
 	}
@@ -71,7 +79,7 @@ func (y *year) work() error {
 
 // store enters the year.
 func (y *year) store(ctx context.Context, tx pgx.Tx) error {
-	for _, step := range []func(context.Context, pgx.Tx) error{y.storeReports, y.storeReviews, y.storeIssues, y.storeEvents, y.storeNotices} {
+	for _, step := range []func(context.Context, pgx.Tx) error{y.storeReports, y.storeReviews, y.storeSources, y.storeIssues, y.storeEvents, y.storeNotices} {
 		if err := step(ctx, tx); err != nil {
 			return err
 		}
@@ -80,19 +88,19 @@ func (y *year) store(ctx context.Context, tx pgx.Tx) error {
 }
 
 // seedYear makes and enters the year of work of the people who were entered before.
-func seedYear(ctx context.Context, tx pgx.Tx, t *tree, r *roster, o Options) error {
+func seedYear(ctx context.Context, tx pgx.Tx, t *tree, r *roster, o Options) (*year, error) {
 	w, err := newWorld(ctx, tx, t, r)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	y, err := newYear(w, o)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := y.work(); err != nil {
-		return fmt.Errorf("making the year of work: %w", err)
+		return nil, fmt.Errorf("making the year of work: %w", err)
 	}
-	return y.store(ctx, tx)
+	return y, y.store(ctx, tx)
 }
 
 // id makes a UUIDv7 of an instant.

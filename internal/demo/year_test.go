@@ -59,13 +59,16 @@ var wrong = map[string]string{
 	"unfilled slots": `SELECT count(*) FROM (SELECT content::text AS text FROM reports UNION ALL SELECT title || description || outcome || evidence FROM issues
 		UNION ALL SELECT reason FROM issue_events UNION ALL SELECT reason FROM report_events) x WHERE replace(replace(text, '{"', ''), '"}', '') ~ '\{[a-z0-9]+(:[^}"]*)?\}'`,
 	"texts that are not NFC":                              `SELECT count(*) FROM (SELECT content ->> 'what' AS text FROM reports UNION ALL SELECT title || description FROM issues) x WHERE text IS NOT NFC NORMALIZED`,
-	"reports with the very same words that are no copies": `SELECT count(*) FROM (SELECT count(DISTINCT author_id) AS authors FROM reports GROUP BY content ->> 'what' HAVING count(*) > 1) x WHERE authors > 1`,
+	"reports with the very same words that are no copies": `SELECT count(*) FROM (SELECT count(DISTINCT author_id) AS authors FROM reports WHERE content ? 'what' GROUP BY content ->> 'what' HAVING count(*) > 1) x WHERE authors > 1`,
 	"issues with the same title and description":          `SELECT count(*) FROM (SELECT 1 FROM issues GROUP BY title, description HAVING count(*) > 1) x`,
 	"reports that are not as their last event left them": `SELECT count(*) FROM reports r WHERE r.version <> 1 + (SELECT count(*) FROM report_events e WHERE e.report_id = r.id)
 		OR r.number <> (SELECT count(*) FROM report_versions v WHERE v.report_id = r.id) OR (r.usefulness IS NOT NULL) <> (r.state = 'acknowledged')`,
 	"reports whose events go back in time": `SELECT count(*) FROM (SELECT e.at < coalesce(lag(e.at) OVER (PARTITION BY report_id ORDER BY seq), r.received_at) AS back
 		FROM report_events e JOIN reports r ON r.id = e.report_id) h WHERE back`,
 	"own reports acknowledged":                           `SELECT count(*) FROM report_events e JOIN reports r ON r.id = e.report_id WHERE e.move IN ('acknowledge', 'return') AND e.actor_id = r.author_id`,
+	"visits without their household, or more than one":   `SELECT count(*) FROM reports r WHERE (r.kind = 'household_visit') <> (1 = (SELECT count(DISTINCT v.household_id) FROM visit_households(r.id) v))`,
+	"monthly reports of nothing":                         `SELECT count(*) FROM reports r WHERE r.kind = 'monthly' AND NOT EXISTS (SELECT FROM report_sources s WHERE s.report_id = r.id)`,
+	"promises kept before they were made":                `SELECT count(*) FROM report_promises p JOIN reports r ON r.id = p.report_id WHERE p.done_on <= r.happened_on`,
 	"reports without a desk though somebody leads above": `SELECT count(*) FROM reports WHERE desk_id IS NULL`,
 }
 
@@ -85,6 +88,10 @@ var least = map[string]struct {
 	"vacant desks passed by":         {`SELECT count(*) FROM issue_events WHERE detail ? 'vacant'`, 3},
 	"issues from reports":            {`SELECT count(*) FROM issue_reports`, 150},
 	"silent supporters":              {`SELECT count(*) FROM assignments s JOIN posts p ON p.id = s.post_id AND p.capability = 'support' WHERE NOT EXISTS (SELECT FROM reports r WHERE r.author_id = s.cadre_id AND r.received_at > '2026-09-19')`, 20},
+	"kinds of reports":               {`SELECT count(DISTINCT kind) FROM reports`, 7},
+	"reports of the rarest kind":     {`SELECT min(n) FROM (SELECT count(*) AS n FROM reports GROUP BY kind) x`, 3},
+	"visits":                         {`SELECT count(*) FROM reports WHERE kind = 'household_visit'`, 500},
+	"promises that are due":          {`SELECT count(*) FROM report_promises WHERE done_on IS NULL`, 20},
 	"copied reports":                 {`SELECT count(*) FROM (SELECT 1 FROM reports GROUP BY author_id, right(content ->> 'what', 60) HAVING count(*) > 1) x`, 20},
 	"reports acknowledged":           {`SELECT count(*) FROM reports WHERE state = 'acknowledged'`, 12000},
 	"reports that wait":              {`SELECT count(*) FROM reports WHERE state = 'submitted'`, 200},
