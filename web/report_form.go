@@ -123,6 +123,7 @@ func (s *Server) reportFormView(w http.ResponseWriter, r *http.Request, a report
 	v.Visit = described.Kind == casework.HouseholdVisit
 	v.VisitList = v.Visit && a.draft.Base == 0
 	if a.draft.Base == 0 {
+		v.KindsOpen = r.Method == http.MethodGet && r.URL.Query().Get("kind") == "" && a.draft.Version == 0
 		v.Kinds = kindChoices(ctx, described.Kind)
 	}
 	if hasLargeArea(form.Own) {

@@ -68,6 +68,7 @@ type ReportFormView struct {
 	Stored                          []ReportText       // what is stored, after a conflict
 	StoredAt                        component.Stamp
 	Kind, KindName                  string
+	KindsOpen                       bool         // nobody has chosen yet
 	Kinds                           []KindChoice // to choose another one; none for what was sent already
 	Opening                         ReportFormPart
 	Locality, HappenedOn            component.Field
