@@ -314,6 +314,55 @@ func TestImportsAtTheSameMoment(t *testing.T) {
 	}
 }
 
+// The same for what two lists give at the same moment: places are there once, and nobody holds a seat twice.
+func TestListsOfOneGroundAtTheSameMoment(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.appoint("cbtinh", "province_admin", territory.LocalityID(s.number(`SELECT id FROM localities WHERE level = 'province'`)))
+	s.person("Người Chung", cadre.CommuneTier)
+	places, seats := []string{"Loại;Tên;Thuộc;Từ ngày"}, []string{"Họ tên;Đầu mối;Địa bàn;Từ ngày"}
+	for n := range 60 {
+		places = append(places, fmt.Sprintf("Tổ;Tổ %d;Ấp Hưng Chánh, Xã Châu Hưng;01/03/2020", 500+n))
+		seats = append(seats, fmt.Sprintf("Người Chung;commune_supporter;Tổ %d, Ấp Hưng Chánh, Xã Châu Hưng;02/03/2020", 500+n))
+	}
+	for _, step := range []struct {
+		kind  app.ImportKind
+		list  []string
+		count string
+	}{
+		{app.ImportPlaces, places, `SELECT count(*) FROM locality_versions WHERE name ~ '^Tổ 5[0-9][0-9]$'`},
+		{app.ImportAssignments, seats, `SELECT count(*) FROM assignments s JOIN cadres c ON c.id = s.cadre_id WHERE c.full_name = 'Người Chung' AND s.voided_at IS NULL`},
+	} {
+		var views [2]app.ImportView
+		for i, login := range []string{"admin", "cbtinh"} {
+			views[i] = s.upload(login, step.kind, step.list...)
+			if err := s.app.AcceptImport(t.Context(), s.as(login), sending(), views[i].ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var both sync.WaitGroup
+		for _, v := range views {
+			both.Go(func() {
+				if err := s.app.RunImport(t.Context(), v.ID); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		both.Wait()
+		made := 0
+		for i, login := range []string{"admin", "cbtinh"} {
+			v := s.seeImport(login, views[i].ID)
+			made += v.Counts[app.RowNew]
+			if v.State != postgres.ImportDone || v.Counts[app.RowNew]+v.Counts[app.RowSame] != 60 {
+				t.Errorf("%s of %s: got %s, %v", step.kind, login, v.State, v.Counts)
+			}
+		}
+		if n := s.number(step.count); n != 60 || made != 60 {
+			t.Errorf("%s: %d are there by %d rows, want 60", step.kind, n, made)
+		}
+	}
+}
+
 // A job that is cut off has done a number of whole chunks; the next one goes on there, and nothing is doubled.
 func TestImportGoesOn(t *testing.T) {
 	t.Parallel()
@@ -335,7 +384,7 @@ func TestImportGoesOn(t *testing.T) {
 	}
 	// PostgreSQL cuts the connection of whoever stores the second chunk
 	s.exec(`CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-		IF NEW.handled = 10000 AND NOT EXISTS (SELECT FROM installation WHERE key = 'cut off') THEN RAISE EXCEPTION 'cut off'; END IF; RETURN NEW; END $$`)
+		IF NEW.handled = 10000 AND NOT EXISTS (SELECT FROM installation WHERE key = 'cut off') THEN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(10); END IF; RETURN NEW; END $$`)
 	s.exec(`CREATE TRIGGER cut BEFORE UPDATE ON imports FOR EACH ROW EXECUTE FUNCTION cut()`)
 	if err := s.app.RunImport(t.Context(), v.ID); err == nil {
 		t.Fatal("the job was not cut off")
