@@ -10,6 +10,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/google/uuid"
 
+	"banam/internal/app"
 	"banam/internal/sheet"
 )
 
@@ -23,6 +24,24 @@ func (s *site) imported(t *testing.T, login string) string {
 		id, actor.CadreID, actor.AccountID, actor.Grants[0].AssignmentID, actor.Grants[0].Locality.ID, canary+".csv")
 	s.exec(t, `INSERT INTO import_rows (import_id, n, line, typed, verdict, faults) VALUES ($1, 1, 2, jsonb_build_array($2::text, 'Xã'), 'error', '[{"c":"tier","k":"import.choice_unknown"}]')`, id, canary)
 	return id
+}
+
+// oneCadre is a list of one person whom nobody knows yet.
+func oneCadre() string { return "Họ tên;Cấp\r\nLê Thị " + uuid.NewString() + ";Huyện\r\n" }
+
+// uploaded gives the page of a list that waits for its maker to accept it; applied, of one that was.
+func (s *site) uploaded(t *testing.T, login string, applied bool) string {
+	t.Helper()
+	id, err := s.app.UploadList(t.Context(), s.actor(t, login), submission(), app.Upload{Kind: app.ImportCadres, FileName: "danh-sach.csv", Data: []byte(oneCadre())})
+	if err == nil && applied {
+		if err = s.app.AcceptImport(t.Context(), s.actor(t, login), submission(), id); err == nil {
+			err = s.app.RunImport(t.Context(), id)
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "/imports/" + id.String()
 }
 
 func kindForm() url.Values {

@@ -160,12 +160,31 @@ func TestRoundTripsOfWriting(t *testing.T) {
 	visit := s.visitForm(s.groupOf(t, "cbxa"), "1")
 	elsewhere := s.id(t, `SELECT locality_id::text FROM locality_versions WHERE locality_id <> $1
 		AND parent_id = (SELECT parent_id FROM locality_versions WHERE locality_id = $1) LIMIT 1`, s.groupOf(t, "cbxa"))
+	planned := func(what string) func() string {
+		return func() string { path, _ := s.planForm(t, what, url.Values{})(); return path }
+	}
+	renamed := 0
+	renaming := func() string { // another commune each time
+		renamed++
+		return "/reorganisations/" + s.id(t, `INSERT INTO reorganisations (id, title, decree, effective_on, changes, locality_id, author_id, created_at)
+			SELECT gen_random_uuid(), 'Kế hoạch', 'Nghị quyết', $1, jsonb_build_array(jsonb_build_object('kind', 'rename', 'units', jsonb_build_array((SELECT v.locality_id FROM locality_versions v
+				JOIN localities l ON l.id = v.locality_id AND l.level = 'commune' JOIN locality_versions p ON p.locality_id = v.parent_id AND p.parent_id = s.locality_id ORDER BY v.code DESC LIMIT 1 OFFSET $2)), 'name', 'Xã Thử')),
+				s.locality_id, s.cadre_id, now()
+			FROM accounts a JOIN assignments s ON s.cadre_id = a.cadre_id WHERE a.login = 'admin' RETURNING id::text`, s.actor(t, "admin").Today().Add(30).String(), renamed-1) + "/confirm"
+	}
 	tests := []struct {
 		name   string
 		client *http.Client
 		path   func() string
 		form   url.Values
 	}{
+		{"accepting a list", admin, func() string { return s.uploaded(t, "admin", false) + "/accept" }, url.Values{}},
+		{"giving up a list", admin, func() string { return s.uploaded(t, "admin", false) + "/abandon" }, url.Values{}},
+		{"undoing a list", admin, func() string { return s.uploaded(t, "admin", true) + "/undo" }, url.Values{}},
+		{"making a plan", admin, is("/reorganisations/new"), url.Values{"title": {"Sắp xếp"}, "on": {territory.DayOf(time.Now()).Add(40).String()}}},
+		{"adding a change to a plan", admin, planned("add"), url.Values{"version": {"1"}, "kind": {"rename"}, "units": {"29071"}, "type": {"Xã"}}},
+		{"giving up a plan", admin, planned("cancel"), url.Values{"version": {"1"}}},
+		{"confirming a plan", admin, renaming, url.Values{"version": {"1"}}},
 		{"saving a draft", client, is("/reports/new"), with(report, "action", "save")},
 		{"sending a report", client, is("/reports/new"), with(report, "action", "send")},
 		{"sending a visit to a household", s.client(t, "cbxa"), is("/reports/new"), visit},
@@ -201,17 +220,24 @@ func TestRoundTripsOfWriting(t *testing.T) {
 		{"adding a place", admin, is("/places/" + commune + "/add"), url.Values{"level": {"hamlet"}, "type": {"Ấp"}, "from": {day}}},
 		{"marking as primary", admin, is("/assignments/" + objects["{assignment} own"] + "/primary"), url.Values{}},
 	}
+	for round := range 3 {
+		before := n.Load()
+		status, to, body := s.sendFile(t, admin, "/imports/new", kindForm(), "danh-sach.csv", oneCadre())
+		if got := n.Load() - before; status != http.StatusSeeOther || round > 0 && got > writeBudget {
+			t.Errorf("uploading a list (%d to %q): got %d round trips, want at most %d: %s", status, to, got, writeBudget, parse(t, body).Find("main").Text())
+		}
+	}
 	for _, tt := range tests {
 		for round := range 3 {
 			form := with(tt.form, "submission_id", uuid.NewString())
 			form.Set("name", cmp.Or(form.Get("name"), "Ấp "+uuid.NewString()[:8]))
-			if strings.HasPrefix(tt.path(), "/reports") {
+			path := tt.path()
+			if strings.HasPrefix(path, "/reports") {
 				form.Set("report_id", uuid.Must(uuid.NewV7()).String())
 			}
 			if tt.name == "assigning many" { // people whom nobody has seen yet, at sixty groups
 				s.fillMany(t, form, secretaryActor.Grants[0].Locality.ID, round)
 			}
-			path := tt.path()
 			before := n.Load()
 			status, to, body := s.post(t, tt.client, path, form)
 			if got := n.Load() - before; round > 0 && got > writeBudget {

@@ -92,6 +92,12 @@ func (a *App) UploadList(ctx context.Context, actor cadre.Actor, s Submission, u
 		if err := tx.InsertImport(imp, rows); err != nil {
 			return uuid.Nil, err
 		}
+		sent := len(rows)
+		if err := tx.Audit(ctx, postgres.AuditEntry{
+			At: actor.At, Actor: actor.CadreID, Assignment: grant.AssignmentID, Locality: grant.Locality.ID, Action: "import.upload", Object: "import", ObjectID: string(imp.Kind), Quantity: &sent,
+		}); err != nil {
+			return uuid.Nil, err
+		}
 		if len(rows) > judgedAtOnce {
 			return imp.ID, tx.Enqueue(ctx, RunImport{ImportID: imp.ID})
 		}

@@ -486,10 +486,7 @@ func (a *App) ConfirmReorganisation(ctx context.Context, actor cadre.Actor, s Su
 		if err := gainsNothing(*c, tree, outcome); err != nil {
 			return err
 		}
-		confirmation, err := numbered(ctx, tx, c.Reorganisation, outcome)
-		if err != nil {
-			return err
-		}
+		confirmation := numbered(*c, outcome)
 		confirmation.At, confirmation.By = actor.At, planEntry(actor, under, c.Reorganisation, "reorganisation.confirm")
 		confirmation.Around, confirmation.Uprooted = touched(tree, outcome)
 		tx.ConfirmReorganisation(confirmation)
@@ -523,22 +520,14 @@ func touched(before territory.Tree, o territory.Outcome) (around, uprooted []ter
 }
 
 // numbered gives the units that a plan opens their ids.
-func numbered(ctx context.Context, tx *postgres.Tx, r Reorganisation, o territory.Outcome) (postgres.Confirmation, error) {
-	levels := make([]territory.Level, len(o.Opened))
-	for i, id := range o.Opened {
-		levels[i] = o.After[id].Level
-	}
-	ids, err := tx.NewLocalities(ctx, levels)
-	if err != nil {
-		return postgres.Confirmation{}, err
-	}
+func numbered(p postgres.PlanCase, o territory.Outcome) postgres.Confirmation {
 	real := func(id territory.LocalityID) territory.LocalityID {
 		if i := slices.Index(o.Opened, id); i >= 0 {
-			return ids[i]
+			return p.NewIDs[i]
 		}
 		return id
 	}
-	c := postgres.Confirmation{Reorganisation: r, Outcome: o, Prefixes: map[territory.LocalityID]string{}}
+	c := postgres.Confirmation{Reorganisation: p.Reorganisation, Outcome: o, Prefixes: map[territory.LocalityID]string{}}
 	for _, id := range o.Opened {
 		c.Prefixes[real(id)] = o.After[id].Initials()
 	}
@@ -551,10 +540,10 @@ func numbered(ctx context.Context, tx *postgres.Tx, r Reorganisation, o territor
 	for i, s := range o.Succession {
 		c.Outcome.Succession[i].To = real(s.To)
 	}
-	for i, p := range o.Pasts {
-		c.Outcome.Pasts[i].Place = real(p.Place)
+	for i, past := range o.Pasts {
+		c.Outcome.Pasts[i].Place = real(past.Place)
 	}
-	return c, nil
+	return c
 }
 
 // CancelReorganisation takes a confirmed plan back before its day; afterwards all is as before. Conflict if the day has come, or if a plan

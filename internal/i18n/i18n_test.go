@@ -87,7 +87,7 @@ func checkSource(t *testing.T, path string) {
 }
 
 // notKeys look like message keys and are kinds of notices, which stand behind "notice.", or actions of the audit log behind "audit.action.".
-var notKeys = map[string]bool{"issue.direct": true, "issue.warn": true, "issue.vacant": true, "report.sent": true, "report.owed": true, "report.owed_more": true, "handover.given": true, "handover.confirmed": true, "handover.confirm": true, "household.list": true, "reorganisation.plan": true, "place.add": true}
+var notKeys = map[string]bool{"issue.direct": true, "issue.warn": true, "issue.vacant": true, "report.sent": true, "report.owed": true, "report.owed_more": true, "handover.given": true, "handover.confirmed": true, "handover.confirm": true, "household.list": true, "reorganisation.plan": true, "place.add": true, "import.upload": true}
 
 func TestFormats(t *testing.T) {
 	t.Parallel()

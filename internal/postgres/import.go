@@ -210,8 +210,17 @@ func whole(args []any) []any {
 // LockImport reads an import after everybody else who was at it; NotFound if there is none.
 func (t *Tx) LockImport(ctx context.Context, id uuid.UUID, day territory.Day) (Import, error) {
 	t.tx.queue(`SELECT 1 FROM imports WHERE id = $1 FOR NO KEY UPDATE`, id)
-	rows, err := t.q.Query(ctx, `SELECT `+importColumns+importFrom("$2")+` WHERE i.id = $1`, id, day)
-	return one(rows, err, scanImport)
+	var imp Import
+	var found bool
+	b := &batch{}
+	queueOne(b, &imp, &found, scanImport, `SELECT `+importColumns+importFrom("$2")+` WHERE i.id = $1`, id, day)
+	if err := t.run(ctx, b); err != nil {
+		return Import{}, err
+	}
+	if !found {
+		return Import{}, fault.NotFound()
+	}
+	return imp, nil
 }
 
 // ImportRows reads the rows behind one, in the order of the file. Chosen are only those of a verdict that would be applied.

@@ -70,6 +70,7 @@ type PlanCase struct {
 	Now     []territory.Unit       // of today, those that a draft names and all above them
 	Own     []territory.LocalityID // where the reader holds, or will hold, a post that is no administrator's
 	Ends    []EndedPost            // kinds of posts that a draft ends
+	NewIDs  []territory.LocalityID // for the units that it opens, where it is locked
 	Later   bool                   // another plan was confirmed since that takes effect on the same day or later
 }
 
@@ -113,7 +114,12 @@ const alone = `hashtextextended('reorganisation', 0)`
 // LockReorganisation is Reorganisation for whoever is about to change it; those who confirm follow one another.
 func (t *Tx) LockReorganisation(ctx context.Context, q PlanQuery) (PlanCase, error) {
 	t.tx.queue(`SELECT pg_advisory_xact_lock(` + alone + `)`)
-	return t.plan(ctx, &batch{}, q, " FOR UPDATE OF r")
+	var ids []territory.LocalityID
+	b := &batch{}
+	queueAll(b, &ids, pgx.RowTo[territory.LocalityID], `SELECT nextval(pg_get_serial_sequence('localities', 'id')) FROM reorganisations r, jsonb_array_elements(r.changes) c, jsonb_array_elements(c -> 'new') WHERE r.id = $1`, q.ID)
+	c, err := t.plan(ctx, b, q, " FOR UPDATE OF r")
+	c.NewIDs = ids
+	return c, err
 }
 
 // namedBy is the places that the plan $1 names.
@@ -180,22 +186,11 @@ func (t *Tx) SaveReorganisation(r Reorganisation) {
 		r.ID, r.Title, r.Decree, r.On, changesOf(r))
 }
 
-// NewLocalities gives ids to the units that a plan opens, in their order.
-func (t *Tx) NewLocalities(ctx context.Context, levels []territory.Level) ([]territory.LocalityID, error) {
-	names := make([]string, len(levels))
-	for i, l := range levels {
-		names[i] = string(l)
-	}
-	rows, err := t.q.Query(ctx, `WITH made AS (INSERT INTO localities (level) SELECT l FROM unnest($1::text[]) WITH ORDINALITY AS x (l, n) ORDER BY n RETURNING id, level)
-		SELECT id FROM made ORDER BY id`, names)
-	return all(rows, err, pgx.RowTo[territory.LocalityID])
-}
-
 // Confirmation is what a confirmed plan writes. Its units have real ids.
 type Confirmation struct {
 	Reorganisation
 	Outcome  territory.Outcome
-	Units    []territory.Unit       // that begin on its day under a new version: those opened and those changed
+	Units    []territory.Unit       // that begin on its day under a new version: those opened first, then those changed
 	Around   []territory.LocalityID // units that it closes or changes, and all above them before and after
 	Uprooted []territory.LocalityID // units that it closes or moves
 	At       time.Time
@@ -220,7 +215,13 @@ func (t *Tx) ConfirmReorganisation(c Confirmation) {
 		known = today.Add(1)
 	}
 	b := &batch{}
+	var opened []int64
+	var levels []string
+	for _, u := range c.Units[:len(c.Outcome.Opened)] {
+		opened, levels = append(opened, int64(u.ID)), append(levels, string(u.Level))
+	}
 	b.Queue(`SELECT 1 FROM localities WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`, old)
+	b.Queue(`INSERT INTO localities (id, level) OVERRIDING SYSTEM VALUE SELECT u.id, u.level FROM unnest($1::bigint[], $2::text[]) AS u (id, level)`, opened, levels)
 	b.Queue(`SELECT refuse_unless(NOT EXISTS (SELECT FROM locality_versions WHERE locality_id = ANY($1) AND (upper(valid) > $2::date OR lower(valid) >= $2::date))
 		AND NOT EXISTS (SELECT FROM locality_versions WHERE locality_id = ANY($3) AND (upper(valid) > $2::date OR lower(valid) > $2::date))
 		AND NOT EXISTS (SELECT FROM locality_versions v, locality_chain(v.locality_id, lower(v.valid)) ch WHERE lower(v.valid) > $2::date AND ch.locality_id = ANY($4))
