@@ -64,8 +64,11 @@ func (f reportFields) control(field casework.ReportField, value string) page.Mov
 	switch field.Type {
 	case casework.LongText:
 		c.Control, c.MaxLength, c.Rows, c.Autocomplete = page.ControlTextarea, casework.MaxText, 3, ""
-		if field.Short {
+		switch {
+		case field.Short:
 			c.Rows = 2
+		case field.Name == "what" && field.Missing != "": // the heart of the report
+			c.Rows = 8
 		}
 	case casework.LineText:
 		c.MaxLength = casework.MaxTitle

@@ -113,18 +113,13 @@ func (s *Server) reportFormView(w http.ResponseWriter, r *http.Request, a report
 		LocateLabel: i18n.T(ctx, "report.locate"), LocateFailed: i18n.T(ctx, "report.locate_failed"),
 	}
 	v.Description, v.Summary = i18n.T(ctx, "report.help."+string(described.Kind)), summary(ctx, inFormOrder(described, err))
-	if described.Kind == casework.SituationReport {
-		v.Opening.Rows[0].Fields[0].Rows = 8
-	}
 	for _, p := range described.Parts {
 		v.Parts = append(v.Parts, f.part(p, in.Content))
 	}
 	besideForm(ctx, form, session(r).Actor.Today(), &v)
-	v.Visit = described.Kind == casework.HouseholdVisit
-	v.VisitList = v.Visit && a.draft.Base == 0
 	if a.draft.Base == 0 {
 		v.KindsOpen = r.Method == http.MethodGet && r.URL.Query().Get("kind") == "" && a.draft.Version == 0
-		v.Kinds = kindChoices(ctx, described.Kind)
+		v.Kinds, v.VisitList = kindChoices(ctx, described.Kind), described.Kind == casework.HouseholdVisit
 	}
 	if hasLargeArea(form.Own) {
 		v.PickURL = "/reports/new"

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -68,6 +69,7 @@ func TestEveryKindIsWritten(t *testing.T) {
 }
 
 func tryKind(t *testing.T, c kindCase) {
+	t.Helper()
 	s := newReportSite(t)
 	cadre := s.visitor("cadre")
 	path := "/reports/new?kind=" + string(c.kind)
@@ -146,10 +148,7 @@ func tryKind(t *testing.T, c kindCase) {
 
 // again makes a new report of a form.
 func again(form url.Values) url.Values {
-	next := url.Values{}
-	for name, values := range form {
-		next[name] = values
-	}
+	next := maps.Clone(form)
 	next.Set("report_id", uuid.NewString())
 	next.Set("submission_id", uuid.NewString())
 	next.Set("version", "0")

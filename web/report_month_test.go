@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -52,10 +53,7 @@ func TestMonthlyReportIsPutTogether(t *testing.T) {
 		"locality": {place}, "happened_on": {actor.Today().String()}, "month": {month}, "what": {what + "\nĐã sửa lại"},
 	}
 	for _, tt := range []struct{ field, value string }{{"month", ""}, {"month", "2999-01"}, {"month", "2020-13"}, {"what", ""}, {"happened_on", "2020-03-01"}} {
-		wrong := url.Values{}
-		for name, v := range form {
-			wrong[name] = v
-		}
+		wrong := maps.Clone(form)
 		wrong.Set(tt.field, tt.value)
 		wrong.Set("report_id", uuid.NewString())
 		if status, _, body := s.post(t, author, "/reports/new", wrong); status != http.StatusUnprocessableEntity || parse(t, body).Find("#f-"+tt.field+"-error").Length() != 1 {
@@ -66,10 +64,7 @@ func TestMonthlyReportIsPutTogether(t *testing.T) {
 	if status != http.StatusSeeOther {
 		t.Fatalf("got %d: %s", status, parse(t, body).Find("main").Text())
 	}
-	second := url.Values{}
-	for name, v := range form {
-		second[name] = v
-	}
+	second := maps.Clone(form)
 	second.Set("submission_id", uuid.NewString())
 	second.Set("next_month", "Chữ của tab thứ hai")
 	if status, _, body := s.post(t, author, "/reports/new", second); status != http.StatusConflict || !strings.Contains(body, "Chữ của tab thứ hai") {
@@ -88,10 +83,7 @@ func TestMonthlyReportIsPutTogether(t *testing.T) {
 	if status, _ := s.get(t, s.client(t, "bithu2"), report); status != http.StatusNotFound {
 		t.Errorf("a foreign lead: status %d", status)
 	}
-	amended := url.Values{}
-	for name, v := range form {
-		amended[name] = v
-	}
+	amended := maps.Clone(form)
 	amended.Set("submission_id", uuid.NewString())
 	amended.Set("base", "1")
 	amended.Set("next_month", "Nạo vét 200 m mương")

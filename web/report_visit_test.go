@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -68,10 +69,7 @@ func TestVisitIsWritten(t *testing.T) {
 	form.Set("household", number)
 	form.Set("version", again.Find(`input[name="version"]`).First().AttrOr("value", ""))
 	form.Set("submission_id", uuid.NewString())
-	second := url.Values{}
-	for name, v := range form {
-		second[name] = v
-	}
+	second := maps.Clone(form)
 	status, report, body := s.post(t, client, "/reports/new", form)
 	if status != http.StatusSeeOther {
 		t.Fatalf("got %d: %s", status, parse(t, body).Find("main .error-summary").Text())

@@ -167,10 +167,7 @@ func (a *App) SubmitReport(ctx context.Context, actor cadre.Actor, s Submission,
 			sent = tx.LockSentReportSoon(d.ReportID, cadre.Scope{Author: actor.CadreID}, actor.Today(), d.Base)
 		}
 		common, private := checked.Content.Part(checked.Kind)
-		var target *postgres.VisitTarget
-		if checked.Kind == casework.HouseholdVisit {
-			target = tx.VisitTargetSoon(checked.Locality, d.ReportID)
-		}
+		target := visitTarget(tx, checked, d.ReportID)
 		near, err := tx.NearReportSoon(actor.CadreID, d.ReportID, common)
 		if err != nil {
 			return uuid.Nil, err
@@ -187,10 +184,8 @@ func (a *App) SubmitReport(ctx context.Context, actor cadre.Actor, s Submission,
 			return uuid.Nil, err
 		}
 		report.Content = common
-		if target != nil {
-			if report.Visit, err = visited(actor, facts, *target, private, checked.Locality); err != nil {
-				return uuid.Nil, err
-			}
+		if report.Visit, err = visited(actor, facts, target, private, checked.Locality); err != nil {
+			return uuid.Nil, err
 		}
 		if err := hintsOn(d, report, near); err != nil {
 			return uuid.Nil, err

@@ -18,9 +18,20 @@ import (
 // Promise is something that was promised at a visit.
 type Promise = postgres.Promise
 
-// visited gives the visit of a report that is sent: the household is one of the place's group that the author was allowed to know on the
+// visitTarget reads soon by what it is known which household a report is about; nil for one that is about none.
+func visitTarget(tx *postgres.Tx, c casework.CheckedReport, id uuid.UUID) *postgres.VisitTarget {
+	if c.Kind != casework.HouseholdVisit {
+		return nil
+	}
+	return tx.VisitTargetSoon(c.Locality, id)
+}
+
+// visited gives the visit of a report that is sent, nil if it is none: the household is one of the place's group that the author was allowed to know on the
 // day it happened, or the one that the report was about already. Any other is answered like one that does not exist.
-func visited(actor cadre.Actor, facts postgres.FilingFacts, t postgres.VisitTarget, private casework.Content, place territory.LocalityID) (*casework.Visit, error) {
+func visited(actor cadre.Actor, facts postgres.FilingFacts, t *postgres.VisitTarget, private casework.Content, place territory.LocalityID) (*casework.Visit, error) {
+	if t == nil {
+		return nil, nil //nolint:nilnil // a report that is about no household
+	}
 	v := casework.Visit{Group: place, Number: private.HouseholdNumber(), Content: private}
 	i := slices.IndexFunc(t.Households, func(h postgres.NumberedHousehold) bool { return h.Number == v.Number })
 	if i >= 0 {
@@ -99,6 +110,7 @@ func (a *App) KeepPromise(ctx context.Context, actor cadre.Actor, s Submission, 
 // mayKeep tells whether the actor may say that what was promised in a report is done.
 func mayKeep(actor cadre.Actor, r casework.Report) bool {
 	return r.Author == actor.CadreID || slices.ContainsFunc(actor.Grants, func(g cadre.Grant) bool {
-		return g.Post.Capability == cadre.Support && cadre.Can(cadre.Actor{CadreID: actor.CadreID, Grants: []cadre.Grant{g}, At: actor.At}, cadre.KeepHousehold, cadre.Object{Place: r.Place})
+		alone := cadre.Actor{CadreID: actor.CadreID, Grants: []cadre.Grant{g}, At: actor.At}
+		return g.Post.Capability == cadre.Support && cadre.Can(alone, cadre.KeepHousehold, cadre.Object{Place: r.Place})
 	})
 }

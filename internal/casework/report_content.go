@@ -2,6 +2,7 @@ package casework
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"strconv"
 	"strings"
@@ -43,19 +44,34 @@ func (c Content) stored() map[string]any {
 }
 
 // MarshalJSON writes the content as it is stored.
-func (c Content) MarshalJSON() ([]byte, error) { return json.Marshal(c.stored()) }
+func (c Content) MarshalJSON() ([]byte, error) { return written(c.stored()) }
+
+func written(v any) ([]byte, error) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("writing a report as JSON: %w", err)
+	}
+	return data, nil
+}
+
+func read(data []byte, dst any) error {
+	if err := json.Unmarshal(data, dst); err != nil {
+		return fmt.Errorf("reading a stored report: %w", err)
+	}
+	return nil
+}
 
 // UnmarshalJSON reads what was stored.
 func (c *Content) UnmarshalJSON(data []byte) error {
 	raw := map[string]json.RawMessage{}
-	if err := json.Unmarshal(data, &raw); err != nil {
+	if err := read(data, &raw); err != nil {
 		return err
 	}
 	out := Content{}
 	for name, value := range raw {
 		if name == OrganisationsPart {
 			opinions := map[string]opinion{}
-			if err := json.Unmarshal(value, &opinions); err != nil {
+			if err := read(value, &opinions); err != nil {
 				return err
 			}
 			for code, o := range opinions {
@@ -65,7 +81,7 @@ func (c *Content) UnmarshalJSON(data []byte) error {
 			continue
 		}
 		var text string
-		if err := json.Unmarshal(value, &text); err != nil {
+		if err := read(value, &text); err != nil {
 			return err
 		}
 		out.Set(name, text)
@@ -103,13 +119,13 @@ type ReportInput struct {
 func (in ReportInput) MarshalJSON() ([]byte, error) {
 	out := in.Content.stored()
 	out["kind"], out["locality"], out["happened_on"] = in.Kind, in.Locality, in.HappenedOn
-	return json.Marshal(out)
+	return written(out)
 }
 
 // UnmarshalJSON reads a stored draft.
 func (in *ReportInput) UnmarshalJSON(data []byte) error {
 	var c Content
-	if err := json.Unmarshal(data, &c); err != nil {
+	if err := read(data, &c); err != nil {
 		return err
 	}
 	*in = ReportInput{Kind: ReportKind(c["kind"]), Locality: c["locality"], HappenedOn: c["happened_on"], Content: c}

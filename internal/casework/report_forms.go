@@ -87,7 +87,9 @@ var cellMeetingForm = ReportForm{
 		}},
 		{Fields: []ReportField{{Name: "what"}, {Name: "contribution", Missing: "report.contribution_required"}, {Name: "conclusions"}}},
 		upward,
-		{Name: "admission", Folded: true, Fields: []ReportField{{Name: "outstanding", Type: CountField}, {Name: "candidates", Type: CountField}, {Name: "admission_note", Short: true}}},
+		{Name: "admission", Folded: true, Fields: []ReportField{
+			{Name: "outstanding", Type: CountField}, {Name: "candidates", Type: CountField}, {Name: "admission_note", Short: true},
+		}},
 		positionPart,
 	},
 	Line: []string{"cell", "contribution"}, Concrete: true,

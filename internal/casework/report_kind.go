@@ -149,13 +149,7 @@ const (
 
 func (f ReportField) readNumber(text string, fields *fault.Fields) string {
 	plain := PlainNumber(text)
-	limit := float64(maxCount)
-	switch f.Type {
-	case MoneyField:
-		limit = maxMoney
-	case DecimalField:
-		limit = maxDecimal
-	}
+	limit := map[FieldType]float64{CountField: maxCount, MoneyField: maxMoney, DecimalField: maxDecimal}[f.Type]
 	value, err := strconv.ParseFloat(plain, 64)
 	whole := !strings.Contains(plain, ".")
 	switch {

@@ -103,7 +103,8 @@ const DraftList = 100
 
 // Drafts lists an author's drafts, the last one touched first.
 func (r reader) Drafts(ctx context.Context, author cadre.ID, day territory.Day) ([]DraftLine, error) {
-	rows, err := r.q.Query(ctx, `SELECT d.report_id, left(coalesce(d.form->>'what', d.form->>'cell', d.form->>'target', d.form->>'sponsor', ''), $3::int), d.kind, coalesce(v.name, ''), left(coalesce(d.form->>'happened_on', ''), 10), d.updated_at, d.base > 0
+	rows, err := r.q.Query(ctx, `SELECT d.report_id, left(coalesce(d.form->>'what', d.form->>'cell', d.form->>'target', d.form->>'sponsor', ''), $3::int),
+			d.kind, coalesce(v.name, ''), left(coalesce(d.form->>'happened_on', ''), 10), d.updated_at, d.base > 0
 		FROM report_drafts d LEFT JOIN locality_versions v
 			ON v.locality_id = CASE WHEN d.form->>'locality' ~ '^[0-9]{1,18}$' THEN (d.form->>'locality')::bigint END AND v.valid @> $2::date
 		WHERE d.author_id = $1 ORDER BY d.updated_at DESC, d.report_id LIMIT $4`, author, day, casework.MaxSummary, DraftList)

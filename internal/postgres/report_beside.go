@@ -60,7 +60,8 @@ func queueBeside(b *batch, dst *Beside, by FormReader, start string, key any) {
 }
 
 // visitWanted tells in SQL whether the draft $3 of the author $1, or their report of that id, is about a household.
-const visitWanted = `(SELECT coalesce((SELECT kind FROM report_drafts WHERE report_id = $3 AND author_id = $1), (SELECT kind FROM reports WHERE id = $3 AND author_id = $1), '') = 'household_visit')`
+const visitWanted = `(SELECT coalesce((SELECT kind FROM report_drafts WHERE report_id = $3 AND author_id = $1),
+	(SELECT kind FROM reports WHERE id = $3 AND author_id = $1), '') = 'household_visit')`
 
 // householdChoice reads the households of a group for whoever visits one. Start is as in queueBeside, wanted the SQL of whether they are.
 type householdChoice struct {

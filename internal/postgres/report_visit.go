@@ -33,8 +33,8 @@ type visitLook struct {
 func (l visitLook) before(b *batch) {
 	p := &params{}
 	roots, named := l.roots()
-	id, guard := p.add(l.Report), ""
-	guard = within(l.Reports, "r", "author_id", p)
+	id := p.add(l.Report)
+	guard := within(l.Reports, "r", "author_id", p)
 	b.Queue(`WITH v AS MATERIALIZED (SELECT r.id, v.household_id, r.author_id = `+p.add(int64(l.Actor.CadreID))+` AS own,
 				v.household_id = ANY(`+p.add(named)+`::uuid[]) OR EXISTS (
 					SELECT FROM locality_chain(v.locality_id, `+p.add(l.Actor.Today())+`) ch WHERE ch.locality_id = ANY(`+p.add(roots)+`::bigint[])) AS seen

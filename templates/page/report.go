@@ -74,7 +74,7 @@ type ReportFormView struct {
 	Locality, HappenedOn            component.Field
 	Parts                           []ReportFormPart
 	Months                          []component.Action // to put the report of another month together
-	Visit, VisitList                bool               // about a household; its list can be shown
+	VisitList                       bool               // the households of the place can be listed
 	Beside                          []Section          // how the place stands
 	LocateLabel, LocateFailed       string             // of the button that reads the device's position; scripts show it
 	Discard                         *DiscardForm
