@@ -169,8 +169,12 @@ func pairs(rows []page.ReportFormRow) []page.ReportFormRow {
 func fieldUsed(f component.Field) bool { return f.Value != "" || f.Error != "" }
 
 func (f reportFields) day(value string) component.Field {
+	hint := f.hint("happened_on") // of a kind that means another day by it
+	if hint == "" {
+		hint = i18n.T(f.ctx, "report.day_hint")
+	}
 	return component.Field{
-		Name: "happened_on", Label: reportFieldLabel(f.ctx, f.kind, "happened_on"), Hint: i18n.T(f.ctx, "report.day_hint"), Value: value,
+		Name: "happened_on", Label: reportFieldLabel(f.ctx, f.kind, "happened_on"), Hint: hint, Value: value,
 		Error: f.errs["happened_on"], Required: true, Max: f.today.String(),
 	}
 }
