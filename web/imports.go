@@ -97,7 +97,7 @@ func importResult(ctx context.Context, i app.Import) string {
 	var parts []string
 	for _, v := range app.Verdicts() {
 		if n := i.Counts[v]; n > 0 {
-			parts = append(parts, i18n.T(ctx, "import.count."+string(v), "n", i18n.Count(ctx, n)))
+			parts = append(parts, i18n.T(ctx, "import.count."+verdictWord(i.Kind, v), "n", i18n.Count(ctx, n)))
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -213,7 +213,7 @@ func (s *Server) importView(w http.ResponseWriter, r *http.Request, cause error)
 		return s.render(w, r, status, page.Import(v))
 	}
 	for _, k := range app.Verdicts() {
-		t := component.Tile{Number: i18n.Count(ctx, i.Counts[k]), Label: i18n.T(ctx, "import.verdict."+string(k))}
+		t := component.Tile{Number: i18n.Count(ctx, i.Counts[k]), Label: i18n.T(ctx, "import.verdict."+verdictWord(i.Kind, k))}
 		if i.PurgedAt == nil && i.Counts[k] > 0 {
 			t.URL = base + "?verdict=" + string(k)
 		}
@@ -231,7 +231,7 @@ func (s *Server) importView(w http.ResponseWriter, r *http.Request, cause error)
 	}
 	v.Undo = app.Undoable(i.Import)
 	if verdict != "" {
-		v.Chosen, v.AllURL = i18n.T(ctx, "import.verdict."+string(verdict)), base
+		v.Chosen, v.AllURL = i18n.T(ctx, "import.verdict."+verdictWord(i.Kind, verdict)), base
 	}
 	for _, row := range i.Rows {
 		v.Rows = append(v.Rows, importRow(ctx, i.Import, row))
@@ -283,7 +283,7 @@ func importFacts(ctx context.Context, i app.Import) []component.Fact {
 }
 
 func importRow(ctx context.Context, i app.Import, row app.ImportRow) page.ImportRowView {
-	v := page.ImportRowView{Line: i18n.T(ctx, "import.line", "n", row.Line), Verdict: verdictBadge(ctx, row.Verdict)}
+	v := page.ImportRowView{Line: i18n.T(ctx, "import.line", "n", row.Line), Verdict: verdictBadge(ctx, i.Kind, row.Verdict)}
 	var typed []string
 	for _, t := range row.Typed {
 		if t != "" && len(typed) < typedShown {
@@ -306,9 +306,17 @@ func importRow(ctx context.Context, i app.Import, row app.ImportRow) page.Import
 	return v
 }
 
-func verdictBadge(ctx context.Context, v app.Verdict) component.BadgeView {
+// verdictWord names a verdict: of households, a changed one may be one that is only known to be there.
+func verdictWord(kind app.ImportKind, v app.Verdict) string {
+	if kind == app.ImportHouseholds && v == app.RowChanged {
+		return "known"
+	}
+	return string(v)
+}
+
+func verdictBadge(ctx context.Context, kind app.ImportKind, v app.Verdict) component.BadgeView {
 	tone := map[app.Verdict]component.Tone{app.RowNew: component.Success, app.RowChanged: component.Info, app.RowSame: component.Neutral, app.RowError: component.Danger}[v]
-	return component.BadgeView{Label: i18n.T(ctx, "import.verdict."+string(v)), Tone: tone}
+	return component.BadgeView{Label: i18n.T(ctx, "import.verdict."+verdictWord(kind, v)), Tone: tone}
 }
 
 // faultText words an error of a row with the address of its cell: "Ô C17: …". A column that the file lacks has none.

@@ -22,6 +22,8 @@ type HouseholdVerdict struct {
 	Verdict casework.Verdict
 	ID      uuid.UUID // the zero one for a wrong row
 	Changed []string  // fields of a changed one
+	Known   bool      // the household is in the register
+	Alone   error     // what is wrong with the row whatever the register says
 	Err     error     // Invalid at the fields of casework.HouseholdInput, of casework.ClassInput and at group
 }
 
@@ -110,7 +112,10 @@ func (p *householdPlan) add(row NewHousehold, f postgres.FoundHousehold, kinds [
 	}
 	lines[f.Key] = line
 	j := casework.JudgeHousehold(row, f.Known, kinds, p.look.Actor.Today())
-	v := HouseholdVerdict{Verdict: j.Verdict, Changed: j.Changed, Err: j.Err}
+	v := HouseholdVerdict{Verdict: j.Verdict, Changed: j.Changed, Err: j.Err, Known: f.Known != nil, Alone: j.Err}
+	if v.Known && v.Err != nil {
+		v.Alone = casework.JudgeHousehold(row, nil, kinds, p.look.Actor.Today()).Err
+	}
 	h := postgres.StoredHousehold{Ends: j.Ends, Begins: j.Begins}
 	switch j.Verdict {
 	case casework.RowNew:

@@ -13,13 +13,15 @@ import (
 	"banam/internal/postgres"
 )
 
-// householdImport enters the households of groups. What of a row is new or other than in the register is all that it tells.
+// householdImport enters the households of groups. To who may not read the register there it tells only which ones it has: neither what
+// differs nor whether anything does, until the list is accepted and logged; then which rows do not fit the register, not why.
 type householdImport struct {
 	*importWork
 	plan    householdPlan
 	results map[int]HouseholdVerdict // by row
 	lost    map[int]placeFault
-	lines   []int // of the spreadsheet, in the order of the list that was judged
+	blind   map[int]bool // rows of groups whose register the actor may not read
+	lines   []int        // of the spreadsheet, in the order of the list that was judged
 }
 
 // householdClasses are the classes of the register, as lists name them.
@@ -32,7 +34,7 @@ func (h *householdImport) read(ctx context.Context, tx *postgres.Tx) error {
 		return err
 	}
 	places := newImportPlaces(ground.Places)
-	h.results, h.lost = map[int]HouseholdVerdict{}, map[int]placeFault{}
+	h.results, h.lost, h.blind = map[int]HouseholdVerdict{}, map[int]placeFault{}, map[int]bool{}
 	var list []NewHousehold
 	var rows []int
 	for _, row := range h.rows {
@@ -41,6 +43,8 @@ func (h *householdImport) read(ctx context.Context, tx *postgres.Tx) error {
 			h.lost[row.N] = lost
 			continue
 		}
+		grant, reads := cadre.RegisterAt(h.actor, cadre.ReadHousehold, places.placeOf(place.ID))
+		h.blind[row.N] = !reads || grant.Household != uuid.Nil
 		in := casework.HouseholdInput{
 			Head: h.text(row, "head"), Address: h.text(row, "address"), Members: h.text(row, "members"), Workers: h.text(row, "workers"),
 			Livelihood: h.text(row, "livelihood"), Phone: h.text(row, "phone"),
@@ -73,6 +77,10 @@ func (h *householdImport) judge(row *ImportRow) {
 		return
 	}
 	result := h.results[row.N]
+	if result.Known && h.blind[row.N] {
+		h.judgeBlind(row, result)
+		return
+	}
 	if f := fault.As(result.Err); f != nil {
 		for _, field := range f.Fields {
 			h.fault(row, field)
@@ -82,6 +90,20 @@ func (h *householdImport) judge(row *ImportRow) {
 	row.Verdict = Verdict(result.Verdict)
 	if row.Verdict == postgres.RowChanged {
 		row.Fields = result.Changed
+	}
+}
+
+// judgeBlind gives a row of a household that the register has and the actor may not read the one verdict that tells nothing of it.
+func (h *householdImport) judgeBlind(row *ImportRow, result HouseholdVerdict) {
+	switch f := fault.As(result.Alone); {
+	case f != nil:
+		for _, field := range f.Fields {
+			h.fault(row, field)
+		}
+	case result.Err != nil && h.apply:
+		h.wrong(row, "head", "household.list_unfit")
+	default:
+		row.Verdict = postgres.RowChanged
 	}
 }
 
@@ -102,7 +124,7 @@ func (h *householdImport) fault(row *ImportRow, field fault.Field) {
 
 func (h *householdImport) write(ctx context.Context, tx *postgres.Tx) error {
 	for _, row := range h.rows {
-		if row.Verdict == postgres.RowNew || row.Verdict == postgres.RowChanged {
+		if v := h.results[row.N].Verdict; v == casework.RowNew || v == casework.RowChanged {
 			row.Applied = true
 			if id := h.results[row.N].ID; id != uuid.Nil {
 				row.ObjectID = id.String()

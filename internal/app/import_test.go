@@ -509,7 +509,8 @@ func TestImportHouseholds(t *testing.T) {
 	if n := s.number(`SELECT count(*) FROM import_rows WHERE verdict <> 'error' AND typed::text LIKE '%Hộ%'`); n != 0 {
 		t.Error("what was typed of a household is kept")
 	}
-	wantVerdicts(t, "again", s.upload("admin", app.ImportHouseholds, list[:2]...), "same")
+	again := s.upload("admin", app.ImportHouseholds, list[:2]...)
+	wantVerdicts(t, "again", again, "changed")
 	if err := s.app.UndoImport(t.Context(), s.as("admin"), sending(), first.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -711,4 +712,32 @@ func TestUndoOfChangedHouseholds(t *testing.T) {
 	if first.State != postgres.ImportDone {
 		t.Errorf("the first: got %s", first.State)
 	}
+}
+
+// A list is no way to ask the register: whoever may not read it learns which households it has, and nothing of them.
+func TestImportTellsNothingOfHouseholds(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	row := func(class, members, phone string) []string {
+		return []string{householdHead, "LE THI HO;số 1;Châu Hưng;Hưng Chánh;1;" + members + ";;" + phone + ";" + class + ";01/01/2020;1/QĐ", "Võ Văn Khác;Số 3;Châu Hưng;Hưng Chánh;1;3;;;;;"}
+	}
+	s.accept("admin", s.upload("admin", app.ImportHouseholds, row("Hộ nghèo", "4", "0913 000 222")[:2]...).ID)
+	for name, list := range map[string][]string{
+		"the same": row("Hộ nghèo", "4", "0913 000 222"), "another phone": row("Hộ nghèo", "4", "0913 000 333"), "more members": row("Hộ nghèo", "5", ""), "another class": row("Hộ cận nghèo", "4", ""),
+	} {
+		wantVerdicts(t, name, s.upload("admin", app.ImportHouseholds, list...), "changed", "new")
+	}
+	wantVerdicts(t, "what is wrong by itself", s.upload("admin", app.ImportHouseholds, row("Hộ giàu", "nhiều", "")...), "error members:household.members_wrong class:household.class_required", "new")
+	same := s.accept("admin", s.upload("admin", app.ImportHouseholds, row("Hộ nghèo", "4", "0913 000 222")[:2]...).ID)
+	wantVerdicts(t, "the same, accepted", same, "changed")
+	if n := s.number(`SELECT count(*) FROM households WHERE version = 1`); n != 1 {
+		t.Error("a row that says what the register says changed it")
+	}
+	s.undone(same.ID, "")
+	unfit := s.accept("admin", s.upload("admin", app.ImportHouseholds, row("Hộ cận nghèo", "9", "")[:2]...).ID)
+	wantVerdicts(t, "another class, accepted", unfit, "error head:household.list_unfit")
+	s.exec(`INSERT INTO assignments (cadre_id, post_id, locality_id, level, period) SELECT a.cadre_id, p.id, $1, 'commune', daterange('2020-02-15', NULL)
+		FROM accounts a, posts p WHERE a.login = 'bithu' AND p.code = 'commune_admin'`, s.place("Xã Châu Hưng")) // who leads it, too
+	wantVerdicts(t, "who may read", s.upload("bithu", app.ImportHouseholds, row("Hộ nghèo", "5", "")...), "changed members", "new")
+	wantVerdicts(t, "who may read, the same", s.upload("bithu", app.ImportHouseholds, row("Hộ nghèo", "4", "")...), "same", "new")
 }
