@@ -93,6 +93,9 @@ func cadreURL(id cadre.ID) string { return "/cadres/" + strconv.FormatInt(int64(
 // assignmentRow words an assignment without saying whose or where it is.
 func assignmentRow(ctx context.Context, a app.Assignment, today territory.Day) page.AssignmentRow {
 	row := page.AssignmentRow{FileURL: fileURL(a), Post: postName(ctx, a.Post), Period: termText(ctx, a.Term), Decision: a.Decision, Reason: a.Reason}
+	if a.Voided && a.Reason == app.UndoneReason {
+		row.Reason = i18n.T(ctx, "import.undone_reason")
+	}
 	mark := func(shown bool, key string, tone component.Tone) {
 		if shown {
 			row.Marks = append(row.Marks, component.BadgeView{Label: i18n.T(ctx, key), Tone: tone})

@@ -88,6 +88,7 @@ func (s *Server) coverage(w http.ResponseWriter, r *http.Request) error {
 	if query.Kind == "" {
 		v.Communes, v.CommunesMore = communeRows(ctx, found.Communes, on)
 		v.Load, v.LoadWays = loadChart(ctx, found.Loads, on)
+		v.Export = exportOf(on.link("/coverage"))
 		return s.render(w, r, http.StatusOK, page.Coverage(v))
 	}
 	here := on.link(coverageURL(query.Kind, q.Commune))

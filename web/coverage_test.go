@@ -1,6 +1,8 @@
 package web_test
 
 import (
+	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
@@ -117,5 +119,20 @@ func TestCoverageDayBefore(t *testing.T) {
 		if !strings.Contains(s.page(t, "admin", "/coverage?on="+on).Find("main th").Text(), want) {
 			t.Errorf("%s is not compared with %s", on, want)
 		}
+	}
+}
+
+// The board is given as a file, too: a line for each commune, as it is drawn.
+func TestCoverageBoardAsAFile(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	client := s.client(t, "admin")
+	if parse(t, s.body(t, client, "/coverage")).Find(`form[action="/coverage/export"]`).Length() == 0 {
+		t.Error("the board offers no file")
+	}
+	status, _, body := s.post(t, client, "/coverage/export", url.Values{"format": {"csv"}})
+	lines := strings.Split(strings.TrimSpace(body), "\n")
+	if status != http.StatusOK || len(lines) != 21 || !strings.Contains(body, "Xã Châu Hưng") {
+		t.Errorf("got %d with %d lines, want a heading and 20 communes", status, len(lines))
 	}
 }

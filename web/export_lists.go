@@ -199,7 +199,7 @@ func (s *Server) exportCoverage(w http.ResponseWriter, r *http.Request) error {
 	on := asOfDay(q.On, actor.Today())
 	query := q.find(on)
 	if query.Kind == "" {
-		query.Kind = app.GapKinds()[0]
+		return s.exportBoard(w, r, format, query, on)
 	}
 	kind := query.Kind
 	columns := []column[app.GapRow]{
@@ -224,6 +224,37 @@ func (s *Server) exportCoverage(w http.ResponseWriter, r *http.Request) error {
 			query.After, query.Limit = number(page.After), page.Limit
 			found, err := s.app.Coverage(ctx, actor, query)
 			return found.Rows, cursorOf(found.Next), err
+		},
+	})
+}
+
+// exportBoard exports the board of coverage by commune, those with most gaps first.
+func (s *Server) exportBoard(w http.ResponseWriter, r *http.Request, format sheet.Format, query app.CoverageQuery, on asOf) error {
+	ctx, actor := r.Context(), session(r).Actor
+	share := func(kind app.GapKind, of func(app.Gaps) (have, all int)) column[app.CommuneCoverage] {
+		return textColumn("home.gap_"+string(kind), 24, func(c app.CommuneCoverage) string {
+			have, all := of(c.Gaps)
+			return strconv.Itoa(have) + "/" + strconv.Itoa(all)
+		})
+	}
+	return exported(s, w, r, format, listing[app.CommuneCoverage]{
+		name: "coverage", url: on.link("/coverage"), action: cadre.SeeCoverage,
+		columns: []column[app.CommuneCoverage]{
+			textColumn("place.name", 30, func(c app.CommuneCoverage) string { return c.Name }),
+			textColumn("coverage.above", 30, func(c app.CommuneCoverage) string { return c.Above }),
+			textColumn("coverage.tier_one", 20, func(c app.CommuneCoverage) string {
+				if c.Supported {
+					return i18n.T(ctx, "coverage.has")
+				}
+				return i18n.T(ctx, "coverage.has_not")
+			}),
+			share(app.NoTierTwo, func(g app.Gaps) (int, int) { return g.HamletsCovered, g.Hamlets }),
+			share(app.NoTierThree, func(g app.Gaps) (int, int) { return g.GroupsCovered, g.Groups }),
+			share(app.NoLead, func(g app.Gaps) (int, int) { return g.DesksCovered, g.Desks }),
+		},
+		batch: func(ctx context.Context, _ app.ListPage) ([]app.CommuneCoverage, string, error) {
+			found, err := s.app.Coverage(ctx, actor, query)
+			return found.Communes, "", err
 		},
 	})
 }

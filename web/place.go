@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -19,17 +20,17 @@ import (
 )
 
 func (s *Server) places(w http.ResponseWriter, r *http.Request) error {
-	ctx, actor := r.Context(), session(r).Actor
+	ctx, actor, on := r.Context(), session(r).Actor, readAsOf(r)
 	v := page.PlacesView{Base: s.base(w, r, "places.title")}
-	v.Description = i18n.T(ctx, "places.help")
+	v.Description, v.AsOf = i18n.T(ctx, "places.help"), on.view(ctx, "/places")
 	for _, g := range actor.Grants {
 		v.Held = append(v.Held, page.HeldPlace{Name: g.Locality.Name, URL: placeURL(g.Locality.ID), Post: postName(ctx, g.Post)})
 	}
-	nodes, err := s.app.PlaceTree(ctx, actor)
+	nodes, err := s.app.PlaceTree(ctx, actor, on.Day)
 	if err != nil {
 		return err
 	}
-	v.Tree = placeTree(ctx, nodes, 0)
+	v.Tree = placeTree(ctx, on, nodes, 0)
 	v.Find = component.Field{Name: "q", Label: i18n.T(ctx, "places.find"), Hint: i18n.T(ctx, "places.find_hint"), Type: "search"}
 	return s.render(w, r, http.StatusOK, page.Places(v))
 }
@@ -95,13 +96,21 @@ func (s *Server) place(w http.ResponseWriter, r *http.Request) error {
 	for _, c := range found.Children {
 		v.ChildLeads, v.ChildOpen = v.ChildLeads || c.Locality.Level != territory.Group, true
 		v.Children = append(v.Children, page.ChildRow{
-			Name: c.Locality.Name, URL: placeURL(c.Locality.ID), Lead: c.Leads, Supporters: c.Supporters, Open: i18n.Count(ctx, c.Open),
+			Name: c.Locality.Name, URL: placeURL(c.Locality.ID), Lead: c.Leads, Supporters: cmp.Or(c.Supporters, supporterless(ctx, c.Locality.Level)), Open: i18n.Count(ctx, c.Open),
 		})
 	}
 	if len(v.Children) > 0 {
 		v.Export = exportOf(placeURL(id))
 	}
 	return s.render(w, r, http.StatusOK, page.Place(v))
+}
+
+// supporterless says of a place of a level to which no supporters are sent that there are none; empty for the others.
+func supporterless(ctx context.Context, l territory.Level) string {
+	if l == territory.District || l == territory.Subregion {
+		return i18n.T(ctx, "place.no_supporters")
+	}
+	return ""
 }
 
 // peopleRows lists everybody on the path, the place's own people first, with a row for each desk that nobody leads.

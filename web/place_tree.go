@@ -11,15 +11,15 @@ import (
 )
 
 // placeTree puts places under the ones they hang on. What was not read along has its number and is opened on its own page.
-func placeTree(ctx context.Context, nodes []app.TreeNode, parent territory.LocalityID) []page.TreePlace {
+func placeTree(ctx context.Context, on asOf, nodes []app.TreeNode, parent territory.LocalityID) []page.TreePlace {
 	var list []page.TreePlace
 	for _, n := range nodes {
 		if n.Parent != parent {
 			continue
 		}
-		p := page.TreePlace{Name: n.Name, URL: placeURL(n.ID)}
+		p := page.TreePlace{Name: n.Name, URL: on.link(placeURL(n.ID))}
 		if n.Below > 0 {
-			p.Below, p.Count = placeTree(ctx, nodes, n.ID), i18n.Plural(ctx, "places.below", n.Below)
+			p.Below, p.Count = placeTree(ctx, on, nodes, n.ID), i18n.Plural(ctx, "places.below", n.Below)
 		}
 		list = append(list, p)
 	}

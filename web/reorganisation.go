@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"banam/internal/app"
+	"banam/internal/cadre"
 	"banam/internal/fault"
 	"banam/internal/i18n"
 	"banam/internal/territory"
@@ -118,6 +119,11 @@ func (s *Server) planDraft(ctx context.Context, v *page.PlanView, f app.Reorgani
 		{Number: i18n.Count(ctx, len(f.Outcome.Closed)), Label: i18n.T(ctx, "reorganisation.closed")}, {Number: i18n.Count(ctx, len(f.Outcome.Opened)), Label: i18n.T(ctx, "reorganisation.opened")},
 		{Number: i18n.Count(ctx, len(f.Outcome.Changed)), Label: i18n.T(ctx, "reorganisation.changed_units")}, {Number: i18n.Count(ctx, len(f.Endings)), Label: i18n.T(ctx, "reorganisation.endings")},
 	}
+	told := map[cadre.ID]bool{}
+	for _, e := range f.Endings {
+		told[e.Cadre] = true
+	}
+	v.Numbers = append(v.Numbers, component.Tile{Number: i18n.Count(ctx, len(told)), Label: i18n.T(ctx, "reorganisation.told")})
 	for _, c := range f.Counts {
 		v.Numbers = append(v.Numbers, component.Tile{Number: i18n.Count(ctx, c.Count), Label: i18n.T(ctx, "reorganisation.carried."+c.Name)})
 	}
@@ -208,6 +214,10 @@ func endingRows(ctx context.Context, f app.ReorganisationView) []page.EndingRow 
 			row.Post = e.PostEn
 		}
 		switch {
+		case f.State != app.PlanConfirmed && e.HeirName != "" && e.Fits:
+			row.Heir = i18n.T(ctx, "reorganisation.assign_at", "place", e.HeirName)
+		case f.State != app.PlanConfirmed && e.HeirName != "":
+			row.Heir = i18n.T(ctx, "reorganisation.other_post", "place", e.HeirName)
 		case f.State != app.PlanConfirmed:
 		case e.Settled:
 			row.Settled = true

@@ -99,13 +99,13 @@ func countsCoverage(actor cadre.Actor, id territory.LocalityID) bool {
 // TreeNode is a place of the tree.
 type TreeNode = postgres.TreeNode
 
-// PlaceTree gives the actor's own places with those of the next two levels below each.
-func (a *App) PlaceTree(ctx context.Context, actor cadre.Actor) ([]TreeNode, error) {
+// PlaceTree gives the actor's own places of today as they are on a day, with those of the next two levels below each.
+func (a *App) PlaceTree(ctx context.Context, actor cadre.Actor, day territory.Day) ([]TreeNode, error) {
 	var own []territory.LocalityID
 	for _, g := range actor.Grants {
 		own = append(own, g.Locality.ID)
 	}
-	list, err := a.db.PlaceTree(ctx, own, actor.Today())
+	list, err := a.db.PlaceTree(ctx, own, day)
 	if err != nil {
 		return nil, fmt.Errorf("reading the tree of places: %w", err)
 	}

@@ -42,6 +42,9 @@ const (
 	maxListName  = 100
 )
 
+// UndoneReason marks an assignment that was voided since its list was undone.
+const UndoneReason = postgres.UndoneReason
+
 // Upload is a list as it was sent.
 type Upload struct {
 	Kind     ImportKind

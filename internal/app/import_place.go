@@ -28,14 +28,8 @@ type placePlan struct {
 	from   territory.Day
 }
 
-// importTypes are the types of places that a list can add, by level (domain.md section 1). Provinces, districts and sub-regions are made
-// by plans.
-var importTypes = []struct {
-	level territory.Level
-	types []string
-}{
-	{territory.Commune, []string{"Xã", "Phường", "Thị trấn", "Đặc khu"}}, {territory.Hamlet, []string{"Ấp", "Khu phố"}}, {territory.Group, []string{"Tổ"}},
-}
+// listedLevels are the levels of places that a list can add. Provinces, districts and sub-regions are made by plans.
+var listedLevels = []territory.Level{territory.Commune, territory.Hamlet, territory.Group}
 
 func (p *placeImport) read(ctx context.Context, tx *postgres.Tx) error {
 	q := postgres.GroundQuery{Below: administered(p.actor), Day: p.actor.Today(), Lock: p.apply, New: "localities"}
@@ -105,10 +99,10 @@ func (p *placeImport) judge(row *ImportRow) {
 // typed reads the type of a place, which tells its level.
 func (p *placeImport) typed(row *ImportRow) (territory.Level, string) {
 	kind := p.text(row, "type")
-	for _, lt := range importTypes {
-		for _, t := range lt.types {
+	for _, level := range listedLevels {
+		for _, t := range level.Types() {
 			if placeKey(t) == placeKey(kind) || shortTypes[cadre.PlainName(kind)] == placeKey(t) {
-				return lt.level, t
+				return level, t
 			}
 		}
 	}

@@ -67,8 +67,24 @@ func (a *App) Reorganisation(ctx context.Context, actor cadre.Actor, id uuid.UUI
 	v.Counts, v.Endings = found.Counts, found.Planned
 	if v.Outcome, v.Wrong = found.Plan().Apply(v.Before, found.History); v.Wrong == nil {
 		v.Wrong = gainsNothing(found.PlanCase, v.Before, v.Outcome)
+		propose(v.Endings, v.Outcome)
 	}
 	return v, nil
+}
+
+// propose says of each assignment that a draft ends which place follows, and whether the post can be held there.
+func propose(endings []postgres.Ending, o territory.Outcome) {
+	heirs := map[territory.LocalityID]territory.Unit{}
+	for _, s := range o.Succession {
+		if _, known := heirs[s.From]; !known {
+			heirs[s.From] = o.After[s.To]
+		}
+	}
+	for i := range endings {
+		e := &endings[i]
+		heir := heirs[e.Locality]
+		e.HeirName, e.HeirLevel, e.Fits = heir.Name, heir.Level, slices.Contains(e.Levels, string(heir.Level))
+	}
 }
 
 func planQuery(actor cadre.Actor, id uuid.UUID) postgres.PlanQuery {

@@ -1,12 +1,14 @@
 package app_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
 	"github.com/google/uuid"
 
 	"banam/internal/app"
+	"banam/internal/cadre"
 	"banam/internal/casework"
 	"banam/internal/territory"
 )
@@ -133,5 +135,79 @@ func TestAHamletWithoutADistrictIsCoveredByAnyTier(t *testing.T) {
 	s.exec(`UPDATE locality_versions SET parent_id = (SELECT id FROM localities WHERE level = 'province') WHERE locality_id = $1`, int64(commune))
 	if ok, names := covered(); !ok || names == "" {
 		t.Errorf("right below the province: got covered %v by %q", ok, names)
+	}
+}
+
+// The tree of another day is that day's, for the places that are one's own today.
+func TestTreeAsOfADay(t *testing.T) {
+	t.Parallel()
+	r := planning(t)
+	names := func(who string, day territory.Day) (list []string) {
+		t.Helper()
+		nodes, err := r.app.PlaceTree(t.Context(), r.as(who), day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range nodes {
+			if n.Level == territory.Commune {
+				list = append(list, n.Name)
+			}
+		}
+		slices.Sort(list)
+		return list
+	}
+	r.mustCarry("admin", afterwards, app.ChangeInput{Kind: territory.MergeUnits, Units: chauHung + "\n" + locThuan, Type: "xã", Name: "Mới"})
+	before, after := r.as("admin").Today(), territory.NewDay(2020, 6, 2)
+	if got := names("admin", before); !slices.Contains(got, "Xã Châu Hưng") || slices.Contains(got, "Xã Mới") {
+		t.Errorf("today: got %v", got)
+	}
+	if got := names("admin", after); slices.Contains(got, "Xã Châu Hưng") || !slices.Contains(got, "Xã Mới") {
+		t.Errorf("after the merger: got %v", got)
+	}
+	if got, want := names("bithu", after), []string{"Xã Mới"}; !slices.Equal(got, want) {
+		t.Errorf("the secretary, after the merger: got %v, want what follows", got)
+	}
+	r.hired("bithumoi", cadre.CommuneTier, map[string]territory.LocalityID{"commune_lead": territory.LocalityID(r.number(`SELECT locality_id FROM locality_versions WHERE name = 'Xã Mới'`))})
+	r.setClock(after.Start().Add(9 * 3600e9))
+	if got, want := names("bithumoi", before), []string{"Xã Châu Hưng", "Xã Lộc Thuận"}; !slices.Equal(got, want) {
+		t.Errorf("the secretary of the new commune, before the merger: got %v, want %v", got, want)
+	}
+}
+
+// A draft proposes where those go on whose assignments it ends, and a type that a level does not have is told.
+func TestADraftProposesWhatFollows(t *testing.T) {
+	t.Parallel()
+	r := planning(t)
+	p, err := r.drafted("admin", afterwards, app.ChangeInput{Kind: territory.MergeUnits, Units: chauHung + "\n" + locThuan, Type: "Xã", Name: "Xã Mới"},
+		app.ChangeInput{Kind: territory.DissolveUnit, Units: "Tổ 1, Ấp Hưng Chánh, Xã Châu Hưng"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := r.app.Reorganisation(t.Context(), r.as("admin"), p.ID)
+	if err != nil || v.Wrong != nil {
+		t.Fatal(err, v.Wrong)
+	}
+	seen := map[string]bool{}
+	for _, e := range v.Endings {
+		seen[e.PostCode] = true
+		want := map[string]string{"commune_lead": "Xã Mới true", "commune_supporter": "Ấp Hưng Chánh true"}[e.PostCode]
+		if got := fmt.Sprint(e.HeirName, " ", e.Fits); want != "" && got != want {
+			t.Errorf("%s: got %s, want %s", e.PostCode, got, want)
+		}
+	}
+	if !seen["commune_lead"] || !seen["commune_supporter"] {
+		t.Errorf("got %v", seen)
+	}
+	p, err = r.drafted("admin", afterwards, app.ChangeInput{Kind: territory.MergeUnits, Units: chauHung + "\n" + locThuan, Type: "Quận", Name: "Lộc Hưng"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err = r.app.Reorganisation(t.Context(), r.as("admin"), p.ID)
+	if err != nil || verdict(v.Wrong) != "change reorganisation.type_unfit" {
+		t.Errorf("a district's type for a commune: got %v, %v", err, verdict(v.Wrong))
+	}
+	err = r.app.AddPlace(t.Context(), r.as("admin"), sending(), r.place("Xã Lộc Thuận"), territory.AddInput{Level: "hamlet", Type: "Quận", Name: "Thử", From: "2020-03-02"})
+	if verdict(err) != "type place.type_unfit" {
+		t.Errorf("a hamlet of a district's type: got %s", verdict(err))
 	}
 }

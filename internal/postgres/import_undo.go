@@ -35,6 +35,9 @@ type DecidedAnew struct {
 	From, To   string
 }
 
+// UndoneReason is the reason of an assignment that was voided since its list was undone; pages word it.
+const UndoneReason = "import"
+
 // UndoImport takes back what an import made and changed. It is a Conflict if anything of it was changed or used since.
 func (t *Tx) UndoImport(ctx context.Context, u ImportUndo) error {
 	touched := &fault.Error{Kind: fault.KindConflict, Key: "import.undo_touched"}
@@ -131,7 +134,7 @@ func (t *Tx) undoAssignments(u ImportUndo, touched *fault.Error) {
 		t.tx.queue(`SELECT 1 FROM localities WHERE id IN (SELECT locality_id FROM assignments WHERE id = ANY($1)) ORDER BY id FOR NO KEY UPDATE`, u.Made)
 		t.tx.mustTouch(touched, `SELECT 1 WHERE (SELECT count(*) FROM (SELECT FROM assignments WHERE id = ANY($1) AND voided_at IS NULL AND ended_reason = '' FOR UPDATE) n) = $2`, u.Made, len(u.Made))
 		t.tx.mustTouch(&fault.Error{Kind: fault.KindConflict, Key: "import.undo_used"}, `SELECT 1 WHERE NOT assignments_used($1)`, u.Made)
-		t.tx.queue(`UPDATE assignments SET voided_at = $2, ended_reason = 'import' WHERE id = ANY($1)`, u.Made, u.At)
+		t.tx.queue(`UPDATE assignments SET voided_at = $2, ended_reason = $3 WHERE id = ANY($1)`, u.Made, u.At, UndoneReason)
 	}
 	for _, d := range u.Decided {
 		t.tx.mustTouch(touched, `UPDATE assignments SET decision = $2 WHERE id = $1 AND decision = $3 AND voided_at IS NULL RETURNING 1`, d.Assignment, d.From, d.To)

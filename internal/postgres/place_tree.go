@@ -36,10 +36,16 @@ type TreeNode struct {
 // treeAtOnce bounds how many places a tree shows at a time.
 const treeAtOnce = 1000
 
-// PlaceTree reads some places of a day with the places of the next two levels below each.
+// PlaceTree reads some places of a day with the places of the next two levels below each. One that is not there on the day is stood for by
+// those that it follows, or by the one that follows it.
 func (r reader) PlaceTree(ctx context.Context, of []territory.LocalityID, day territory.Day) ([]TreeNode, error) {
-	rows, err := r.q.Query(ctx, `WITH RECURSIVE tree AS (
-			SELECT v.locality_id AS id, 0::bigint AS parent, v.name, 0 AS depth FROM locality_versions v WHERE v.locality_id = ANY($1) AND v.valid @> $2::date
+	rows, err := r.q.Query(ctx, `WITH RECURSIVE roots (id, depth) AS (
+			SELECT coalesce(locality_today(r.id, $2), r.id), 0 FROM unnest($1::bigint[]) AS r (id)
+			UNION
+			SELECT s.from_id, roots.depth + 1 FROM roots JOIN successions s ON s.to_id = roots.id AND s.on_day > $2::date
+			WHERE roots.depth < 20 AND NOT EXISTS (SELECT FROM locality_versions v WHERE v.locality_id = roots.id AND v.valid @> $2::date)
+		), tree AS (
+			SELECT v.locality_id AS id, 0::bigint AS parent, v.name, 0 AS depth FROM locality_versions v WHERE v.locality_id IN (SELECT id FROM roots) AND v.valid @> $2::date
 			UNION ALL
 			SELECT v.locality_id, tree.id, v.name, tree.depth + 1 FROM tree JOIN locality_versions v ON v.parent_id = tree.id AND v.valid @> $2::date WHERE tree.depth < 2)
 		SELECT t.id, t.parent, l.level, t.name, (SELECT count(*)::int FROM locality_versions c WHERE c.parent_id = t.id AND c.valid @> $2::date)

@@ -356,6 +356,8 @@ type Ending struct {
 	HeirLevel  territory.Level
 	Fits       bool // the post can be held at the heir
 	Settled    bool // that person holds something at the heir from the plan's day on
+	Locality   territory.LocalityID
+	Levels     []string // at which the post is held
 }
 
 // endingsShown bounds the list of endings of one plan.
@@ -365,6 +367,9 @@ const endingsShown = 3000
 const closedBy = `(SELECT u::bigint FROM reorganisations r, jsonb_array_elements(r.changes) c, jsonb_array_elements_text(c -> 'units') u
 	WHERE r.id = $1 AND r.state = 'draft' AND c ->> 'kind' IN ('merge', 'split', 'dissolve'))`
 
+// levelsOfPost is the SQL of the levels at which the post p is held.
+const levelsOfPost = `ARRAY(SELECT pl.level FROM post_levels pl WHERE pl.post_id = p.id)`
+
 // queueCarried adds the reads of what hangs on the units that a plan closes; of a confirmed plan, those of what it ended.
 func queueCarried(b *batch, dst *PlanPage, id uuid.UUID, day territory.Day) {
 	dst.Counts = make([]CarriedCount, len(carried))
@@ -372,7 +377,7 @@ func queueCarried(b *batch, dst *PlanPage, id uuid.UUID, day territory.Day) {
 		dst.Counts[i].Name = c.name
 		b.Queue(strings.ReplaceAll(c.count, "<closed>", closedBy), id).QueryRow(func(row pgx.Row) error { return row.Scan(&dst.Counts[i].Count) })
 	}
-	queueAll(b, &dst.Planned, pgx.RowToStructByPos[Ending], `SELECT s.id, s.cadre_id, c.full_name, p.code, p.name_vi, p.name_en, v.name, s.level, 0, '', '', false, false
+	queueAll(b, &dst.Planned, pgx.RowToStructByPos[Ending], `SELECT s.id, s.cadre_id, c.full_name, p.code, p.name_vi, p.name_en, v.name, s.level, 0, '', '', false, false, s.locality_id, `+levelsOfPost+`
 		FROM reorganisations r JOIN assignments s ON s.locality_id IN `+closedBy+` AND s.voided_at IS NULL AND (upper(s.period) IS NULL OR upper(s.period) > r.effective_on)
 		JOIN cadres c ON c.id = s.cadre_id JOIN posts p ON p.id = s.post_id
 		JOIN locality_versions v ON v.locality_id = s.locality_id AND v.valid @> r.effective_on
@@ -381,7 +386,8 @@ func queueCarried(b *batch, dst *PlanPage, id uuid.UUID, day territory.Day) {
 			coalesce(h.id, 0), coalesce(hv.name, ''), coalesce(hl.level, ''),
 			EXISTS (SELECT FROM post_levels pl WHERE pl.post_id = p.id AND pl.level = hl.level),
 			EXISTS (SELECT FROM assignments n WHERE n.cadre_id = s.cadre_id AND n.locality_id = h.id AND n.voided_at IS NULL AND (upper(n.period) IS NULL OR upper(n.period) > r.effective_on))
-				OR p.capability = 'administer' AND hl.level = s.level AND r.applied_at IS NULL
+				OR p.capability = 'administer' AND hl.level = s.level AND r.applied_at IS NULL,
+			s.locality_id, `+levelsOfPost+`
 		FROM reorganisations r JOIN reorganisation_endings e ON e.reorganisation_id = r.id
 		JOIN assignments s ON s.id = e.assignment_id JOIN cadres c ON c.id = s.cadre_id JOIN posts p ON p.id = s.post_id
 		JOIN locality_versions v ON v.locality_id = s.locality_id AND v.closed_by = r.id

@@ -41,14 +41,19 @@ func (in AddInput) Check(parent Level, today Day) (Addition, fault.Fields) {
 		fields.Add("type", "place.type_required")
 	case utf8.RuneCountInString(a.Type) > MaxUnitName:
 		fields.Add("type", "field.too_long", "length", utf8.RuneCountInString(a.Type), "limit", MaxUnitName)
+	case a.Level.Rank() >= 0:
+		var fits bool
+		if a.Type, fits = a.Level.Typed(a.Type); !fits {
+			fields.Add("type", "place.type_unfit", "types", strings.Join(a.Level.Types(), ", "))
+		}
 	}
 	switch {
 	case a.Name == "":
 		fields.Add("name", "place.name_required")
 	case utf8.RuneCountInString(a.Name) > MaxUnitName:
 		fields.Add("name", "field.too_long", "length", utf8.RuneCountInString(a.Name), "limit", MaxUnitName)
-	case a.Type != "" && !strings.HasPrefix(strings.ToLower(a.Name), strings.ToLower(a.Type)):
-		a.Name = a.Type + " " + a.Name // "3" is "Ấp 3"
+	default:
+		a.Name = Named(a.Type, a.Name)
 	}
 	switch n := utf8.RuneCountInString(a.Code); {
 	case n > MaxCode:
@@ -63,7 +68,9 @@ func (in AddInput) Check(parent Level, today Day) (Addition, fault.Fields) {
 	switch {
 	case in.From == "":
 		fields.Add("from", "place.day_required")
-	case err != nil, from.Before(earliestPlace), from.After(today.Add(366)):
+	case err == nil && from.Before(earliestPlace):
+		fields.Add("from", "place.day_early", "year", earliestPlace.Year())
+	case err != nil, from.After(today.Add(366)):
 		fields.Add("from", "place.day_wrong")
 	default:
 		a.From = from

@@ -33,6 +33,42 @@ func (l Level) Rank() int { return slices.Index(Levels(), l) }
 // Above tells whether l stands higher in the tree than o.
 func (l Level) Above(o Level) bool { return l.Rank() < o.Rank() }
 
+// Types lists the types that places of the level have (domain.md section 1). A sub-region's number is part of its name.
+func (l Level) Types() []string {
+	switch l {
+	case Province:
+		return []string{"Tỉnh", "Thành phố", "Thành phố Trung ương"}
+	case District:
+		return []string{"Huyện", "Quận", "Thị xã", "Thành phố"}
+	case Subregion:
+		return []string{"Tiểu vùng"}
+	case Commune:
+		return []string{"Xã", "Phường", "Thị trấn", "Đặc khu"}
+	case Hamlet:
+		return []string{"Ấp", "Khu phố"}
+	case Group:
+		return []string{"Tổ"}
+	}
+	return nil
+}
+
+// Typed gives a type as it is written, whatever its case; false if places of the level have no such type.
+func (l Level) Typed(kind string) (string, bool) {
+	i := slices.IndexFunc(l.Types(), func(t string) bool { return strings.EqualFold(t, kind) })
+	if i < 0 {
+		return kind, false
+	}
+	return l.Types()[i], true
+}
+
+// Named gives a name as it is stored, which begins with the type: "3" is "Ấp 3".
+func Named(kind, name string) string {
+	if kind == "" || name == "" || strings.HasPrefix(strings.ToLower(name), strings.ToLower(kind)) {
+		return name
+	}
+	return kind + " " + name
+}
+
 // Locality is a place as it is called on some day.
 type Locality struct {
 	ID    LocalityID

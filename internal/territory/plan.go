@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"banam/internal/fault"
@@ -237,6 +238,8 @@ func (a *application) shut(id, heir LocalityID) bool {
 }
 
 func (a *application) open(n NewUnit, level Level, parent LocalityID) {
+	n.Type = a.typed(level, n.Type)
+	n.Name = Named(n.Type, n.Name)
 	a.named(n.Name, n.Type, n.Code)
 	if _, again := a.after[n.Ref]; again || n.Ref >= 0 {
 		a.fail("reorganisation.ref_wrong")
@@ -245,6 +248,15 @@ func (a *application) open(n NewUnit, level Level, parent LocalityID) {
 	a.after[n.Ref] = Unit{Locality: Locality{ID: n.Ref, Level: level, Type: n.Type, Name: n.Name, Code: n.Code}, Parent: parent}
 	a.opened = append(a.opened, n.Ref)
 	a.by[n.Ref] = a.now
+}
+
+// typed gives the type of a unit as it is written; it fails where places of the level have no such type.
+func (a *application) typed(level Level, kind string) string {
+	kind, fits := level.Typed(kind)
+	if !fits && kind != "" && level.Rank() >= 0 {
+		a.fail("reorganisation.type_unfit", "type", kind, "types", strings.Join(level.Types(), ", "))
+	}
+	return kind
 }
 
 func (a *application) named(name, kind, code string) {
@@ -287,7 +299,13 @@ func (a *application) change(c Change) {
 				a.fail("reorganisation.rename_incomplete")
 				continue
 			}
-			u.Name, u.Type, u.Code = cmp.Or(c.Name, u.Name), cmp.Or(c.Type, u.Type), cmp.Or(c.Code, u.Code)
+			if c.Type != "" {
+				u.Type = a.typed(u.Level, c.Type)
+			}
+			u.Name, u.Code = cmp.Or(c.Name, u.Name), cmp.Or(c.Code, u.Code)
+			if c.Name != "" {
+				u.Name = Named(u.Type, u.Name)
+			}
 			a.named(u.Name, u.Type, u.Code)
 		}
 		a.after[id] = u

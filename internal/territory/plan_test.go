@@ -194,6 +194,8 @@ func TestWrongPlans(t *testing.T) {
 		{[]territory.Change{{Kind: territory.MoveUnit, Units: []id{10}, Parent: 20}}, "1 reorganisation.level_order"},
 		{[]territory.Change{{Kind: territory.DissolveUnit, Units: []id{1}}}, "1 reorganisation.no_heir"},
 		{[]territory.Change{{Kind: territory.DissolveUnit, Units: []id{20}, Parent: 30}, {Kind: territory.MoveUnit, Units: []id{30}, Parent: 21}}, "0 reorganisation.heir_below"},
+		{[]territory.Change{{Kind: territory.RenameUnit, Units: []id{10}, Type: "Quận", Name: "Quận Mới"}}, "1 reorganisation.type_unfit"},
+		{[]territory.Change{{Kind: territory.OpenUnit, Level: territory.Hamlet, New: []territory.NewUnit{{Ref: -1, Type: "Xã", Name: "Xã Mới", Parent: 10}}}}, "1 reorganisation.type_unfit"},
 		{[]territory.Change{{Kind: territory.RenameUnit, Units: []id{10}}}, "1 reorganisation.rename_incomplete"},
 		{[]territory.Change{{Kind: territory.SplitUnit, Units: []id{10}, New: []territory.NewUnit{
 			{Ref: -1, Type: "Xã", Name: "Xã A", Takes: []id{20}}, {Ref: -2, Type: "Xã", Name: "Xã B", Takes: []id{20}},
@@ -236,7 +238,7 @@ func TestEveryPlaceIsReachable(t *testing.T) {
 				c.Units, refs = c.Units[:1], 2
 			}
 			for r := range refs {
-				c.New = append(c.New, territory.NewUnit{Ref: id(-10*i - r - 1), Type: "Xã", Name: "Xã Mới"})
+				c.New = append(c.New, territory.NewUnit{Ref: id(-10*i - r - 1), Type: before[c.Units[0]].Level.Types()[0], Name: "Mới"})
 			}
 			if c.Kind == territory.SplitUnit {
 				c.New[0].Takes = before.Below(c.Units[0])

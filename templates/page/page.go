@@ -85,6 +85,7 @@ type CoverageView struct {
 	CommunesMore string // says how many communes are not drawn
 	Load         *component.ChartView
 	LoadWays     []component.Action
+	Export       *component.ExportView
 
 	// The list behind one number.
 	Heading string // empty shows the board
@@ -108,6 +109,7 @@ type GapPlace struct{ Place, URL, Level, Above, Person, PersonURL, Post string }
 // PlacesView lists the places that a person holds.
 type PlacesView struct {
 	component.Base
+	AsOf *component.AsOfView
 	Held []HeldPlace
 	Tree []TreePlace
 	Find component.Field // a place by its name, of today or before

@@ -1026,7 +1026,7 @@ func endings(v PlanView) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = component.Table(component.TableView{Caption: i18n.T(ctx, "reorganisation.endings_draft"), Headers: []component.Header{
-			{Label: i18n.T(ctx, "assignment.cadre")}, {Label: i18n.T(ctx, "assignment.post")}, {Label: i18n.T(ctx, "reorganisation.was_at")}, {Label: i18n.T(ctx, "reorganisation.now"), Hidden: v.Draft},
+			{Label: i18n.T(ctx, "assignment.cadre")}, {Label: i18n.T(ctx, "assignment.post")}, {Label: i18n.T(ctx, "reorganisation.was_at")}, {Label: i18n.T(ctx, "reorganisation.now")},
 		}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var38), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
