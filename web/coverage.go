@@ -170,6 +170,9 @@ func gapRows(ctx context.Context, g *app.Gaps, on asOf) []page.Gap {
 	if g.Accounts > 0 {
 		accounts.Missing, accounts.URL = i18n.Count(ctx, g.Accounts), coverageURL(app.NoAccount, "")
 	}
+	if g.Households > 0 {
+		rows = append(rows, page.Gap{Label: i18n.T(ctx, "home.gap_households"), Missing: i18n.Count(ctx, g.Households), URL: coverageURL(app.NoTierThree, "")})
+	}
 	return append(rows, accounts)
 }
 

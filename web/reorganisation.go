@@ -172,6 +172,10 @@ func planNames(f app.ReorganisationView) func(territory.LocalityID) string {
 	}
 	return func(id territory.LocalityID) string {
 		if name, ok := opened[id]; ok {
+			unit := f.Outcome.After[id]
+			if parent := f.Outcome.After[unit.Parent]; parent.Name != "" && parent.Level.Rank() > 0 { // also where nobody said which
+				return unit.Name + ", " + parent.Name
+			}
 			return name
 		}
 		u, ok := f.Before[id]

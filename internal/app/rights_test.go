@@ -211,3 +211,28 @@ func TestADraftProposesWhatFollows(t *testing.T) {
 		t.Errorf("a hamlet of a district's type: got %s", verdict(err))
 	}
 }
+
+// A household is followed by whoever follows its group, or it alone.
+func TestHouseholdsThatNobodyFollows(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	groups := s.groups(2)
+	if _, err := s.app.AddHouseholds(t.Context(), s.as("admin"), sending(), []app.NewHousehold{
+		listedAt(groups[0], "Lê Thị Hoà", "Số 5", "4"), listedAt(groups[0], "Trần Văn Tám", "Số 7", "3"), listedAt(groups[1], "Võ Thị Ba", "Số 9", "3"),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	want := func(n int, what string) {
+		t.Helper()
+		found, err := s.app.Coverage(t.Context(), s.as("admin"), app.CoverageQuery{Day: s.as("admin").Today(), Limit: 1})
+		if err != nil || found.Gaps.Households != n {
+			t.Errorf("%s: got %d, %v, want %d", what, found.Gaps.Households, err, n)
+		}
+	}
+	want(0, "all groups have somebody")
+	s.exec(`UPDATE assignments SET voided_at = now() WHERE locality_id = $1`, int64(groups[0]))
+	want(2, "a group has nobody")
+	s.exec(`INSERT INTO assignments (cadre_id, post_id, locality_id, level, period, household_id) SELECT a.cadre_id, p.id, h.locality_id, 'group', daterange('2020-02-01', NULL), h.id
+		FROM accounts a, posts p, households h WHERE a.login = 'cbxa' AND p.code = 'commune_supporter' AND h.head = 'Trần Văn Tám'`)
+	want(1, "one of its households has somebody")
+}

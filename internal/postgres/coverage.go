@@ -13,6 +13,7 @@ type Gaps struct {
 	Groups, GroupsCovered     int // with a tier-3 cadre
 	Desks, DesksCovered       int // with a lead
 	Accounts                  int // cadres who hold something and cannot sign in
+	Households                int // of today that nobody follows: their group has no tier 3, and they were given to nobody by themselves
 }
 
 // GapKind says what is missing: a tier, the lead of a desk, or an account.
@@ -94,7 +95,7 @@ var covered = `WITH RECURSIVE ` + below("down", "$2") + `, ` + below("now", "$4"
 		SELECT l.id, l.level, true, NULL FROM localities l JOIN locality_versions v ON v.locality_id = l.id AND v.valid @> $2::date
 		WHERE l.id = ANY($3) AND l.id NOT IN (SELECT id FROM reach)
 	), held AS MATERIALIZED (
-		SELECT e.id AS locality_id, s.cadre_id, s.post_id,
+		SELECT e.id AS locality_id, s.cadre_id, s.post_id, s.household_id,
 			p.capability <> 'administer' AS works, p.capability = 'lead' AS lead, p.capability = 'support' AND s.household_id IS NULL AND CASE e.level WHEN 'commune' THEN p.tier = 'province'
 				WHEN 'hamlet' THEN p.tier = 'district' OR NOT e.districted WHEN 'group' THEN p.tier = 'commune' ELSE false END AS support
 		FROM every e JOIN assignments s ON s.locality_id = e.id AND s.voided_at IS NULL AND ` + during("s.period", "$2") + `
@@ -117,9 +118,11 @@ func queueGaps(b *batch, g *Gaps, of CoverageOf) {
 			count(*) FILTER (WHERE level = 'group'), count(*) FILTER (WHERE level = 'group' AND supported),
 			count(*) FILTER (WHERE level <> 'group'), count(*) FILTER (WHERE level <> 'group' AND led),
 			(SELECT count(DISTINCT h.cadre_id) FROM held h
-				WHERE NOT EXISTS (SELECT 1 FROM accounts a WHERE a.cadre_id = h.cadre_id AND a.disabled_at IS NULL))
+				WHERE NOT EXISTS (SELECT 1 FROM accounts a WHERE a.cadre_id = h.cadre_id AND a.disabled_at IS NULL)),
+			households_below(ARRAY(SELECT id FROM place WHERE level = 'group' AND NOT supported), $2::date) - (SELECT count(DISTINCT h.household_id)
+				FROM held h JOIN place p ON p.id = h.locality_id AND NOT p.supported CROSS JOIN LATERAL household_numbers(h.locality_id) n WHERE n.id = h.household_id)
 		FROM place`, of.args()...).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&g.Communes, &g.CommunesCovered, &g.Hamlets, &g.HamletsCovered, &g.Groups, &g.GroupsCovered,
-			&g.Desks, &g.DesksCovered, &g.Accounts)
+			&g.Desks, &g.DesksCovered, &g.Accounts, &g.Households)
 	})
 }

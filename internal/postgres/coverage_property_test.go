@@ -253,6 +253,10 @@ func (w coverageWorld) recount(day int) (g postgres.Gaps, communes map[int]postg
 			tally(&g.Groups, &g.GroupsCovered, supported)
 			tally(&c.Groups, &c.GroupsCovered, supported)
 			miss(postgres.NoTierThree, supported)
+			alone := slices.ContainsFunc(w.sent, func(s coverageSent) bool { return s.place == p && s.household && s.on(day) && w.active(s.person, day) })
+			if !supported && !alone { // each group has one household
+				g.Households++
+			}
 		case territory.Province, territory.District, territory.Subregion:
 		}
 		if place.level != territory.Group {
