@@ -24,6 +24,7 @@ type placePlan struct {
 	grant  cadre.Grant
 	parent *postgres.KnownPlace
 	place  *postgres.KnownPlace
+	above  *postgres.KnownPlace // the nearest one that was there before: under it the entry of the audit stands, which nothing deletes
 	basis  string
 	from   territory.Day
 }
@@ -115,7 +116,7 @@ func (p *placeImport) below(row *ImportRow, plan *placePlan) {
 	l := &plan.place.Locality
 	if known := p.names[plan.parent.ID][placeKey(l.Name)]; known != nil {
 		switch {
-		case known.ID == 0:
+		case known.ID < 0:
 			p.wrong(row, "place_name", "import.row_again")
 		case l.Code != "" && known.Code != l.Code, known.Level != l.Level:
 			p.wrong(row, "place_name", "import.place_differs")
@@ -134,11 +135,14 @@ func (p *placeImport) below(row *ImportRow, plan *placePlan) {
 		p.wrong(row, "place_code", "import.code_taken")
 	default:
 		plan.grant, row.Verdict = grant, postgres.RowNew
-		plan.place.Parent = plan.parent.ID
-		p.enter(plan.place)
-		if l.Code != "" {
-			p.places.byCode[l.Code] = plan.place
+		plan.above = plan.parent
+		if p.plans[int(-plan.parent.ID)] != nil {
+			plan.above = p.plans[int(-plan.parent.ID)].above
 		}
+		plan.place.ID = territory.LocalityID(-row.N) // until it is stored: rows below may lie in it
+		plan.place.Parent, plan.place.Valid = plan.parent.ID, []cadre.Term{{From: plan.from}}
+		p.enter(plan.place)
+		p.places.add(plan.place)
 		p.plans[row.N] = plan
 	}
 }
@@ -151,12 +155,12 @@ func (p *placeImport) write(_ context.Context, tx *postgres.Tx) error {
 		if plan == nil || row.Verdict != postgres.RowNew {
 			continue
 		}
-		plan.place.ID = territory.LocalityID(p.ids[len(made)])
+		plan.place.ID, plan.place.Parent = territory.LocalityID(p.ids[len(made)]), plan.parent.ID
 		made = append(made, postgres.NewPlace{Locality: plan.place.Locality, Parent: plan.parent.ID, From: plan.from, Basis: plan.basis})
 		row.Applied, row.ObjectID = true, strconv.FormatInt(int64(plan.place.ID), 10)
 		log.add(postgres.AuditEntry{
-			At: p.actor.At, Actor: p.actor.CadreID, Assignment: plan.grant.AssignmentID, Locality: plan.parent.ID, Action: "place.add", Object: "place", ObjectID: row.ObjectID,
-		}, p.places.placeOf(plan.parent.ID))
+			At: p.actor.At, Actor: p.actor.CadreID, Assignment: plan.grant.AssignmentID, Locality: plan.above.ID, Action: "place.add", Object: "place", ObjectID: row.ObjectID,
+		}, p.places.placeOf(plan.above.ID))
 	}
 	if len(made) > 0 {
 		tx.InsertPlaces(made)

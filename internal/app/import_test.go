@@ -741,3 +741,28 @@ func TestImportTellsNothingOfHouseholds(t *testing.T) {
 	wantVerdicts(t, "who may read", s.upload("bithu", app.ImportHouseholds, row("Hộ nghèo", "5", "")...), "changed members", "new")
 	wantVerdicts(t, "who may read, the same", s.upload("bithu", app.ImportHouseholds, row("Hộ nghèo", "4", "")...), "same", "new")
 }
+
+// A list brings a hamlet and, below its row, the groups of that hamlet.
+func TestImportOfPlacesOneBelowTheOther(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	list := []string{
+		"Loại;Tên;Thuộc;Mã;Từ ngày", "Tổ;1;Ấp Mới, Xã Châu Hưng;;02/03/2020", "Ấp;Mới;Xã Châu Hưng;99001;01/03/2020",
+		"Tổ;1;Ấp Mới, Xã Châu Hưng;;02/03/2020", "Tổ;2;99001;;29/02/2020", "Tổ;2;Mới, Châu Hưng;;01/03/2020",
+	}
+	v := s.upload("admin", app.ImportPlaces, list...)
+	wantVerdicts(t, "the preview", v, "error parent:import.place_unknown", "new", "new", "error from:assignment.place_gone", "new")
+	v = s.accept("admin", v.ID)
+	if n := s.number(`SELECT count(*) FROM locality_versions g JOIN locality_versions h ON h.locality_id = g.parent_id AND h.name = 'Ấp Mới' AND h.code = '99001' WHERE g.name IN ('Tổ 1', 'Tổ 2')`); n != 2 {
+		t.Errorf("got %d groups of the new hamlet, want 2", n)
+	}
+	if n := s.number(`SELECT count(*) FROM audit_entries a WHERE a.action = 'place.add' AND a.commune_id = $1`, int64(s.place("Xã Châu Hưng"))); n != 3 {
+		t.Errorf("got %d entries of the audit at the commune, want 3", n)
+	}
+	again := s.upload("admin", app.ImportPlaces, append(list[:1:1], list[2:4]...)...)
+	wantVerdicts(t, "again", again, "same", "same")
+	s.undone(v.ID, "")
+	if n := s.number(`SELECT count(*) FROM locality_versions WHERE name = 'Ấp Mới'`); n != 0 {
+		t.Error("the hamlet is left after the undo")
+	}
+}

@@ -141,17 +141,21 @@ func newImportPlaces(list []postgres.KnownPlace) *importPlaces {
 		places: map[territory.LocalityID]territory.Place{}, keys: map[territory.LocalityID][]string{},
 	}
 	for i := range list {
-		k := &list[i]
-		p.byID[k.ID] = k
-		if k.Code != "" {
-			p.byCode[k.Code] = k
-		}
-		p.keys[k.ID] = placeKeys(k.Locality)
-		for _, key := range p.keys[k.ID] {
-			p.byName[key] = append(p.byName[key], k)
-		}
+		p.add(&list[i])
 	}
 	return p
+}
+
+// add makes a place one that can be found.
+func (p *importPlaces) add(k *postgres.KnownPlace) {
+	p.byID[k.ID] = k
+	if k.Code != "" {
+		p.byCode[k.Code] = k
+	}
+	p.keys[k.ID] = placeKeys(k.Locality)
+	for _, key := range p.keys[k.ID] {
+		p.byName[key] = append(p.byName[key], k)
+	}
 }
 
 // placeKeys gives what a place is looked up by: its name with and without its type.
