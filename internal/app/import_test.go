@@ -766,3 +766,16 @@ func TestImportOfPlacesOneBelowTheOther(t *testing.T) {
 		t.Error("the hamlet is left after the undo")
 	}
 }
+
+// The lists of a morning are undone one after the other, the last first.
+func TestUndoOfTwoLists(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	people := s.accept("admin", s.upload("admin", app.ImportCadres, "Họ tên;Cấp", "Người Hai Lần;Huyện").ID)
+	sent := s.accept("admin", s.upload("admin", app.ImportAssignments, "Họ tên;Đầu mối;Địa bàn;Từ ngày", "Người Hai Lần;district_supporter;Ấp Hưng Chánh, Xã Châu Hưng;02/03/2020").ID)
+	s.undone(sent.ID, "")
+	s.undone(people.ID, "")
+	if n := s.number(`SELECT count(*) FROM cadres WHERE full_name = 'Người Hai Lần'`); n != 0 {
+		t.Error("the person is left")
+	}
+}

@@ -108,6 +108,7 @@ func (t *Tx) undoCadres(u ImportUndo, touched *fault.Error) {
 	if len(u.Made) > 0 {
 		t.tx.mustTouch(touched, `SELECT 1 WHERE (SELECT count(*) FROM (SELECT FROM cadres c JOIN unnest($1::bigint[], $2::int[]) AS x (id, version) ON c.id = x.id AND c.version = x.version FOR UPDATE OF c) n) = $3`,
 			u.Made, u.MadeVersions, len(u.Made))
+		t.tx.queue(`DELETE FROM assignments WHERE cadre_id = ANY($1) AND voided_at IS NOT NULL AND ended_reason = $2`, u.Made, UndoneReason) // of a list that was undone before
 		t.tx.queue(`DELETE FROM cadres WHERE id = ANY($1)`, u.Made)
 	}
 	if len(u.Before) > 0 {

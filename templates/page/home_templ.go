@@ -1066,7 +1066,7 @@ func gapTable(rows []Gap, before string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = component.Table(component.TableView{Caption: i18n.T(ctx, "home.coverage"), Headers: gapHeaders(ctx, before)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var41), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = component.Table(component.TableView{Caption: i18n.T(ctx, "coverage.title"), Headers: gapHeaders(ctx, before)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var41), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
