@@ -359,7 +359,7 @@ func changeFields(ctx context.Context, in planInput) []page.MoveField {
 
 func listFields(ctx context.Context, in planInput) []page.MoveField {
 	file := planField(ctx, "file", spreadsheets, false)
-	file.Control, file.Optional, file.MaxLength = page.ControlFile, true, 0
+	file.Control, file.Optional, file.MaxLength, file.Autocomplete = page.ControlFile, true, 0, ""
 	f := planField(ctx, "list", in.List, false)
 	f.Control, f.Rows, f.MaxLength, f.Optional = page.ControlTextarea, 12, 200000, true
 	return []page.MoveField{file, f}
