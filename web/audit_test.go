@@ -155,7 +155,7 @@ func (s *site) administrative(t *testing.T) map[string]func() (path string, form
 			return "/assignments/" + assigned() + "/decision", url.Values{"decision": {"45-QĐ/HU"}}
 		},
 
-		"/cadres/export": at("/cadres/export"), "/accounts/export": at("/accounts/export"), "/audit/export": at("/audit/export"), "/posts/export": at("/posts/export"), "/handovers/export": at("/handovers/export"),
+		"/cadres/export": at("/cadres/export"), "/accounts/export": at("/accounts/export"), "/audit/export": at("/audit/export"), "/posts/export": at("/posts/export"), "/imports/export": at("/imports/export"), "/reorganisations/export": at("/reorganisations/export"), "/handovers/export": at("/handovers/export"),
 	}
 }
 

@@ -25,6 +25,7 @@ const importsPath = "/imports"
 // importRoutes are those of lists that are uploaded.
 func (s *Server) importRoutes(may func(cadre.Action) access) {
 	may(cadre.Manage).get(importsPath, s.imports)
+	may(cadre.Manage).post("/imports/export", s.exportImports)
 	may(cadre.Manage).get("/imports/new", s.newImportForm)
 	may(cadre.Manage).post("/imports/new", s.uploadList)
 	may(cadre.Manage).get("/imports/templates/{kind}", s.importTemplate)
@@ -68,6 +69,9 @@ func (s *Server) imports(w http.ResponseWriter, r *http.Request) error {
 	}
 	if after != "" {
 		v.Pager.FirstURL = importsPath
+	}
+	if len(list.Rows) > 0 {
+		v.Pager.Export = exportOf(importsPath)
 	}
 	return s.render(w, r, http.StatusOK, page.Imports(v))
 }

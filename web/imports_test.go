@@ -146,3 +146,25 @@ func TestImportRefusals(t *testing.T) {
 		t.Errorf("20 MB: got %d after %v", status, time.Since(start))
 	}
 }
+
+// The lists of lists and of plans are given as files: their rows, and no name of a file, which may name people.
+func TestListsOfListsAndPlansAsFiles(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	client := s.client(t, "admin")
+	s.imported(t, "admin")
+	path, _ := s.planForm(t, "edit", url.Values{})()
+	if path == "" {
+		t.Fatal("no plan")
+	}
+	for list, want := range map[string]string{"/imports": "Cán bộ", "/reorganisations": "Nghị quyết"} {
+		if parse(t, s.body(t, client, list)).Find(`form[action="`+list+`/export"]`).Length() == 0 {
+			t.Errorf("%s offers no file", list)
+		}
+		status, _, body := s.post(t, client, list+"/export", url.Values{"format": {"csv"}})
+		lines := strings.Split(strings.TrimSpace(body), "\n")
+		if status != http.StatusOK || len(lines) != 2 || !strings.Contains(lines[1], want) || strings.Contains(body, canary) {
+			t.Errorf("%s: got %d: %s", list, status, body)
+		}
+	}
+}

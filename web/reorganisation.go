@@ -43,6 +43,9 @@ func (s *Server) plans(w http.ResponseWriter, r *http.Request) error {
 			Changes: i18n.Plural(ctx, "reorganisation.changes", len(p.Changes)), Author: p.AuthorName,
 		})
 	}
+	if len(list) > 0 {
+		v.Export = exportOf(plansPath)
+	}
 	v.Nothing = component.Empty{Title: i18n.T(ctx, "reorganisation.none"), Text: i18n.T(ctx, "reorganisation.none_text"), Icon: "merge"}
 	return s.render(w, r, http.StatusOK, page.Plans(v))
 }

@@ -168,6 +168,7 @@ func (s *Server) planRoutes(may func(cadre.Action) access) {
 	may(cadre.Manage).get(plansPath, s.plans)
 	may(cadre.Manage).get(plansPath+"/new", s.newPlanForm)
 	may(cadre.Manage).post(plansPath+"/new", s.newPlan)
+	may(cadre.Manage).post(plansPath+"/export", s.exportPlans)
 	may(cadre.Manage).get(plansPath+"/template", s.planTemplate)
 	may(cadre.Manage).get(plansPath+"/{plan}", s.plan)
 	may(cadre.Manage).get(plansPath+"/{plan}/edit", s.editPlanForm)

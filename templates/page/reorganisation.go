@@ -12,6 +12,7 @@ type PlanRow struct {
 type PlansView struct {
 	component.Base
 	Rows    []PlanRow
+	Export  *component.ExportView
 	Nothing component.Empty
 }
 
