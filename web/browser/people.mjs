@@ -102,6 +102,8 @@ export class Person {
   async look(name, { axe = true, paper = false } = {}) {
     const at = `${name} (${this.window.name}, ${this.login ?? 'nobody'}, ${new URL(this.page.url()).pathname})`;
     await this.settled();
+    // From the top, where the page begins: what is on its way up after a form lies under the header for a moment.
+    await this.page.evaluate(() => window.scrollTo({ top: 0, behavior: 'instant' }));
     assert.ok(await sideways(this.page) <= 0, `${at} scrolls sideways`);
     if (this.html) assert.deepEqual(await invalid(this.html), [], `${at}: HTML`);
     if (this.javaScript && axe) assert.deepEqual(await inaccessible(this.page), [], `${at}: accessibility`);
