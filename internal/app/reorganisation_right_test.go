@@ -214,6 +214,48 @@ func TestPeopleOfAPlaceToComeAreKept(t *testing.T) {
 	}
 }
 
+// The people of a closed commune stay in the hands of whoever administers the one that follows it: their accounts can be found, reset and
+// closed, and what they held can be looked at.
+func TestPeopleOfAClosedPlaceAreKept(t *testing.T) {
+	t.Parallel()
+	r := planning(t)
+	chauHungID := r.place("Xã Châu Hưng")
+	r.hired("cu", cadre.CommuneTier, map[string]territory.LocalityID{"commune_lead": chauHungID})
+	r.mustCarry("admin", "2020-03-02", app.ChangeInput{Kind: territory.MergeUnits, Units: chauHung + "\n" + locThuan, Type: "Xã", Name: "Xã Mới"})
+	r.setClock(monday.AddDate(0, 1, 0))
+	if len(r.as("cu").Grants) != 0 {
+		t.Fatal("the post of the closed commune goes on")
+	}
+	list, err := r.app.Accounts(t.Context(), r.as("admin"), app.AccountQuery{Words: app.ParseWords("Người cu"), Limit: 50})
+	if err != nil || len(list.Rows) != 1 || !list.Rows[0].Mine {
+		t.Fatalf("the accounts: got %+v, %v, want the lead of the closed commune, to keep", list.Rows, err)
+	}
+	if h := list.Rows[0].Holds; len(h) != 1 || h[0].Place != "Xã Châu Hưng" || h[0].Commune != r.place("Xã Mới") {
+		t.Errorf("held last: got %+v, want Xã Châu Hưng, judged by Xã Mới", h)
+	}
+	narrowed, err := r.app.Accounts(t.Context(), r.as("admin"), app.AccountQuery{Place: r.place("Xã Mới"), Words: app.ParseWords("Người cu"), Limit: 50})
+	if err != nil || len(narrowed.Rows) != 1 {
+		t.Errorf("the accounts of the new commune: got %+v, %v", narrowed.Rows, err)
+	}
+	id := r.number(`SELECT id FROM accounts WHERE login = 'cu'`)
+	if _, err := r.app.Account(t.Context(), r.as("admin"), id); err != nil {
+		t.Errorf("the account: got %v", err)
+	}
+	if _, _, err := r.app.ResetAccount(t.Context(), r.as("admin"), sending(), id); err != nil {
+		t.Errorf("resetting it: got %v", err)
+	}
+	if _, _, err := r.app.ResetAccount(t.Context(), r.as("bithu"), sending(), id); verdict(err) != "not found fault.not_found" {
+		t.Errorf("resetting it by who administers nothing: got %s", verdict(err))
+	}
+	if err := r.app.CloseAccount(t.Context(), r.as("admin"), sending(), id, true); err != nil {
+		t.Errorf("closing it: got %v", err)
+	}
+	r.wantNumber(`SELECT count(*) FROM accounts WHERE login = 'cu' AND disabled_at IS NOT NULL`, 1, "closed accounts")
+	if _, err := r.app.Assignment(t.Context(), r.as("admin"), r.assignmentOf("cu")); err != nil {
+		t.Errorf("the assignment that ended: got %v", err)
+	}
+}
+
 // Nobody gives themselves a place by a plan, and a commune ends no posts given from above.
 func TestAPlanGoesRoundNoRight(t *testing.T) {
 	t.Parallel()

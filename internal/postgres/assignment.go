@@ -97,7 +97,7 @@ func queuePosts(b *batch, dst *[]cadre.Post, place string, key any, day territor
 // AssignmentCase is an assignment with what it takes to judge who may change it.
 type AssignmentCase struct {
 	Assignment
-	Chain territory.Chain // of its place today, or on the first day of one to come; empty where the place is gone
+	Chain territory.Chain // of its place today, of the one that follows it, or on the first day of one to come
 	Held  []cadre.Held    // what its cadre holds today or later
 }
 
@@ -124,7 +124,7 @@ func (r reader) AssignmentCase(ctx context.Context, id cadre.AssignmentID, day t
 func queueAssignmentCase(b *batch, dst *AssignmentCase, ok *bool, id cadre.AssignmentID, day territory.Day) {
 	queueOne(b, &dst.Assignment, ok, scanAssignment, assignmentSQL("$2")+` WHERE s.id = $1`, id, day)
 	queueAll(b, (*[]territory.Locality)(&dst.Chain), scanLocality, `SELECT ch.locality_id, ch.level, ch.type, ch.name, coalesce(ch.code, '')
-		FROM assignments s, locality_chain(s.locality_id, `+firstThere("s.locality_id", "$2")+`) ch WHERE s.id = $1 ORDER BY ch.depth`, id, day)
+		FROM assignments s, locality_chain(`+standing("s.locality_id", "$2")+`, `+firstThere("s.locality_id", "$2")+`) ch WHERE s.id = $1 ORDER BY ch.depth`, id, day)
 	queueHolds(b, &dst.Held, "(SELECT cadre_id FROM assignments WHERE id = $1)", id, day)
 }
 
@@ -133,10 +133,18 @@ func firstThere(place, today string) string {
 	return `greatest(` + today + `::date, (SELECT min(lower(fv.valid)) FROM locality_versions fv WHERE fv.locality_id = ` + place + `))`
 }
 
+// standing is the SQL of the place by which something is judged on that day: the place itself, or the one that follows it where it is
+// closed.
+func standing(place, today string) string {
+	on := firstThere(place, today)
+	return `CASE WHEN EXISTS (SELECT FROM locality_versions sv WHERE sv.locality_id = ` + place + ` AND sv.valid @> ` + on + `) THEN ` + place + `
+		ELSE coalesce(locality_today(` + place + `, ` + on + `), ` + place + `) END`
+}
+
 // queueHolds reads what a cadre holds on the day or later, each with the columns of its place.
 func queueHolds(b *batch, dst *[]cadre.Held, person string, key any, day territory.Day) {
 	at := func(level string) string {
-		return `coalesce((SELECT ch.locality_id FROM locality_chain(s.locality_id, ` + firstThere("s.locality_id", "$2") + `) ch WHERE ch.level = '` + level + `'), 0)`
+		return `coalesce((SELECT ch.locality_id FROM locality_chain(` + standing("s.locality_id", "$2") + `, ` + firstThere("s.locality_id", "$2") + `) ch WHERE ch.level = '` + level + `'), 0)`
 	}
 	queueAll(b, dst, scanHeld, `SELECT p.capability, s.level, s.locality_id, `+at("province")+`, `+at("district")+`, `+at("commune")+`, `+at("hamlet")+`
 		FROM assignments s JOIN posts p ON p.id = s.post_id

@@ -31,15 +31,18 @@ type CadreRow struct {
 }
 
 // down gives the places of some subtrees ($1) on a day ($2), with the closed ones that they follow: who held something there is known on.
-const down = `WITH RECURSIVE down AS (
+var down = `WITH RECURSIVE down AS (
 		SELECT l.id FROM localities l WHERE l.id = ANY($1)
 		UNION
-		SELECT x.id FROM down CROSS JOIN LATERAL (` + belowOf + `) x
+		SELECT x.id FROM down CROSS JOIN LATERAL (` + under("down", "$2") + `) x
 	)`
 
-// belowOf is what lies right below the place down, and what it follows.
-const belowOf = `SELECT v.locality_id AS id FROM locality_versions v WHERE v.parent_id = down.id AND v.valid @> $2::date
-		UNION ALL SELECT f.from_id FROM successions f WHERE f.to_id = down.id AND f.on_day <= $2::date`
+// under is the SQL of what lies right below the places of a table on a day, and of what they follow: one step down to everybody who
+// is, or was, in a subtree.
+func under(table, day string) string {
+	return `SELECT v.locality_id AS id FROM locality_versions v WHERE v.parent_id = ` + table + `.id AND v.valid @> ` + day + `::date
+		UNION ALL SELECT f.from_id FROM successions f WHERE f.to_id = ` + table + `.id AND f.on_day <= ` + day + `::date`
+}
 
 // knownBelow is the condition that administrators know the person c: entered for their subtree, or holding or having held
 // something in it.
@@ -144,18 +147,21 @@ func (r reader) Namesakes(ctx context.Context, below []territory.LocalityID, day
 	return all(rows, err, pgx.RowToStructByPos[Candidate])
 }
 
-const namesakesSQL = down + `SELECT ` + candidateColumns + ` FROM cadres c WHERE c.search_key = search_key($3) AND ` + knownBelow + ` ORDER BY c.id LIMIT 20`
+var namesakesSQL = down + `SELECT ` + candidateColumns + ` FROM cadres c WHERE c.search_key = search_key($3) AND ` + knownBelow + ` ORDER BY c.id LIMIT 20`
 
 // cadreListSQL makes the query of a page of the list, which reads one row more than the page has.
 func cadreListSQL(below []territory.LocalityID, day territory.Day, f CadreFilter, page Page) (sql string, args []any, err error) {
 	p := &params{list: []any{int64s(below), day}}
 	with := down
 	if f.Place != 0 {
-		with = strings.Replace(down, " down AS", " mine AS", 1)
-		with = strings.NewReplacer("FROM down CROSS", "FROM mine CROSS", "= down.id", "= mine.id").Replace(with) + `, down AS (
+		with = `WITH RECURSIVE mine AS (
+			SELECT l.id FROM localities l WHERE l.id = ANY($1)
+			UNION
+			SELECT x.id FROM mine CROSS JOIN LATERAL (` + under("mine", "$2") + `) x
+		), down AS (
 			SELECT id FROM mine WHERE id = ` + p.add(f.Place) + `
 			UNION
-			SELECT x.id FROM down CROSS JOIN LATERAL (` + belowOf + `) x)`
+			SELECT x.id FROM down CROSS JOIN LATERAL (` + under("down", "$2") + `) x)`
 	}
 	where := ` WHERE c.disabled_at IS ` + map[bool]string{true: "NOT NULL", false: "NULL"}[f.Disabled] + ` AND ` + knownAmong("c")
 	if f.Tier != "" {

@@ -140,7 +140,7 @@ func queueGroups(b *batch, dst *[]Group, l HouseholdLook) {
 	queueAll(b, dst, pgx.RowToStructByPos[Group], groupsSQL, roots, l.Actor.Today())
 }
 
-const groupsSQL = down + `SELECT v.locality_id, v.name, coalesce(CASE WHEN hl.level = 'hamlet' THEN hv.name END, '')
+var groupsSQL = down + `SELECT v.locality_id, v.name, coalesce(CASE WHEN hl.level = 'hamlet' THEN hv.name END, '')
 	FROM down JOIN localities l ON l.id = down.id AND l.level = 'group'
 	JOIN locality_versions v ON v.locality_id = l.id AND v.valid @> $2::date
 	LEFT JOIN localities hl ON hl.id = v.parent_id

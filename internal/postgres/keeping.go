@@ -94,10 +94,10 @@ func keptFrom(q KeptQuery, p *params) string {
 	}
 	return `WITH RECURSIVE managed (id) AS (
 			SELECT unnest(` + p.add(int64s(q.Places)) + `::bigint[])
-			UNION SELECT v.locality_id FROM managed b JOIN locality_versions v ON v.parent_id = b.id AND v.valid @> ` + day + `::date),
+			UNION SELECT x.id FROM managed CROSS JOIN LATERAL (` + under("managed", day) + `) x),
 		below (id) AS (
 			SELECT id FROM managed WHERE ` + p.add(int64(q.Place)) + `::bigint IN (0, id)
-			UNION SELECT v.locality_id FROM below b JOIN locality_versions v ON v.parent_id = b.id AND v.valid @> ` + day + `::date),
+			UNION SELECT x.id FROM below CROSS JOIN LATERAL (` + under("below", day) + `) x),
 		near AS MATERIALIZED (SELECT DISTINCT s.cadre_id FROM assignments s JOIN below b ON b.id = s.locality_id WHERE s.voided_at IS NULL),
 		ends AS MATERIALIZED (SELECT s.cadre_id, least(max(coalesce(upper(s.period), 'infinity'::date)), ` + day + `::date + 1) AS edge
 			FROM assignments s JOIN near USING (cadre_id) WHERE s.voided_at IS NULL GROUP BY s.cadre_id),
@@ -108,17 +108,18 @@ func keptFrom(q KeptQuery, p *params) string {
 }
 
 // holdsOf adds to the table "page" of people what each holds on a day or later, or held last, with the places above it on that
-// day: the table "held_by". The chains are walked for all at once, since one call for each of 1,500 people takes seconds.
+// day, above the one that follows it where it is closed: the table "held_by". The chains are walked for all at once, since one call for
+// each of 1,500 people takes seconds.
 func holdsOf(day string) string {
 	return `held AS MATERIALIZED (SELECT m.* FROM (SELECT s.id, s.cadre_id, s.post_id, s.locality_id, s.level, s.is_primary,
 				coalesce(upper(s.period), 'infinity'::date) AS until, max(coalesce(upper(s.period), 'infinity'::date)) OVER (PARTITION BY s.cadre_id) AS last
 			FROM assignments s JOIN page k ON k.id = s.cadre_id WHERE s.voided_at IS NULL) m WHERE m.until >= least(m.last, ` + day + `::date + 1)),
-		up (start, id, depth, day) AS (SELECT x.id, x.id, 0, ` + firstThere("x.id", day) + ` FROM (SELECT DISTINCT locality_id AS id FROM held) x
+		up (start, id, depth, day) AS (SELECT x.id, ` + standing("x.id", day) + `, 0, ` + firstThere("x.id", day) + ` FROM (SELECT DISTINCT locality_id AS id FROM held) x
 			UNION ALL SELECT up.start, v.parent_id, up.depth + 1, up.day FROM up
 				JOIN locality_versions v ON v.locality_id = up.id AND v.valid @> up.day WHERE v.parent_id IS NOT NULL AND up.depth < 10),
 		chains AS MATERIALIZED (SELECT up.start, max(up.id) FILTER (WHERE l.level = 'province') AS province, max(up.id) FILTER (WHERE l.level = 'district') AS district,
 				max(up.id) FILTER (WHERE l.level = 'commune') AS commune, max(up.id) FILTER (WHERE l.level = 'hamlet') AS hamlet,
-				max(v.name) FILTER (WHERE up.depth = 0) AS name, max(v.name) FILTER (WHERE up.depth = 1) AS above,
+				(SELECT n.name FROM locality_versions n WHERE n.locality_id = up.start AND lower(n.valid) <= max(up.day) ORDER BY n.valid DESC LIMIT 1) AS name, max(v.name) FILTER (WHERE up.depth = 1) AS above,
 				max(v.name) FILTER (WHERE l.level = 'commune' AND up.depth > 1) AS in_commune
 			FROM up JOIN localities l ON l.id = up.id LEFT JOIN locality_versions v ON v.locality_id = up.id AND v.valid @> up.day GROUP BY up.start),
 		held_by AS MATERIALIZED (SELECT s.cadre_id, json_agg(json_build_object('capability', p.capability, 'level', s.level, 'locality', s.locality_id,
