@@ -88,7 +88,7 @@ func (r reader) PlacePage(ctx context.Context, id territory.LocalityID, q PlaceQ
 	queueVersions(b, &page.Versions, id)
 	queueChildren(b, &page.Children, id, day, numbers)
 	queueHouseholdCounts(b, &page.Households, id, day)
-	queueAll(b, &page.Past, scanAssignment, assignmentSQL("$2")+` WHERE (s.locality_id = $1 OR s.locality_id IN (SELECT f.from_id FROM successions f WHERE f.to_id = $1 AND f.on_day <= $2::date))
+	queueAll(b, &page.Past, scanAssignment, assignmentSQL("$2")+` WHERE s.locality_id = ANY(ARRAY(SELECT $1::bigint UNION ALL SELECT f.from_id FROM successions f WHERE f.to_id = $1 AND f.on_day <= $2::date))
 		AND s.voided_at IS NULL AND upper(s.period) <= $2::date AND p.capability <> 'administer' ORDER BY upper(s.period) DESC, s.id DESC LIMIT $3`, id, day, shortList+1)
 	if counted {
 		page.Gaps = &Gaps{}
