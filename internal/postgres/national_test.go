@@ -13,13 +13,17 @@ import (
 )
 
 // country fills a database with as many places as the country had in 2020: 63 provinces, 705 districts, 10,614 communes, and 100,000
-// hamlets, with somebody sent and somebody leading nearly everywhere. Names are numbers.
+// hamlets, with somebody sent and somebody leading nearly everywhere; and one as a province is since districts are gone, with 181 communes
+// right below it. Names are numbers.
 var country = []string{
 	`CREATE TEMP TABLE made (n bigint, up bigint, level text, name text)`,
 	`INSERT INTO made SELECT n, NULL::bigint, 'province', 'Tỉnh ' || n FROM generate_series(1, 63) n`,
 	`INSERT INTO made SELECT 100 + n, 1 + n % 63, 'district', 'Huyện ' || n FROM generate_series(1, 705) n`,
 	`INSERT INTO made SELECT 1000 + n, 101 + n % 705, 'commune', 'Xã ' || n FROM generate_series(1, 10614) n`,
 	`INSERT INTO made SELECT 20000 + n, 1001 + n % 10614, 'hamlet', 'Ấp ' || n FROM generate_series(1, 100000) n`,
+	`INSERT INTO made VALUES (64, NULL, 'province', 'Tỉnh mới')`,
+	`INSERT INTO made SELECT 12000 + n, 64, 'commune', 'Xã mới ' || n FROM generate_series(1, 181) n`,
+	`INSERT INTO made SELECT 200000 + n, 12001 + n % 181, 'hamlet', 'Ấp mới ' || n FROM generate_series(1, 2000) n`,
 	`INSERT INTO localities (id, level) OVERRIDING SYSTEM VALUE SELECT n, level FROM made`,
 	`INSERT INTO locality_versions (locality_id, parent_id, type, name, valid) SELECT n, up, 'x', name, daterange('2020-01-01', NULL) FROM made`,
 	`INSERT INTO cadres (id, full_name, tier, home_id) OVERRIDING SYSTEM VALUE SELECT n, 'Nguyễn Văn ' || n, 'district', coalesce(up, n) FROM made`,
@@ -28,7 +32,7 @@ var country = []string{
 	`INSERT INTO assignments (cadre_id, post_id, locality_id, level, period) SELECT m.n, p.id, m.n, m.level, daterange('2020-01-01', NULL)
 		FROM made m JOIN posts p ON p.code = m.level || '_lead' WHERE m.n % 89 > 0`,
 	`INSERT INTO reports (id, author_id, assignment_id, kind, happened_on, locality_id, province_id, district_id, commune_id, hamlet_id, state, summary, content, received_at)
-		SELECT gen_random_uuid(), s.cadre_id, s.id, 'situation', date '2020-04-05' + 30 * i, h.n, d.up, c.up, h.up, h.n, 'submitted', 'x', '{}', date '2020-04-06' + 30 * i
+		SELECT gen_random_uuid(), s.cadre_id, s.id, 'situation', date '2020-04-05' + 30 * i, h.n, coalesce(d.up, d.n), CASE d.level WHEN 'district' THEN d.n END, h.up, h.n, 'submitted', 'x', '{}', date '2020-04-06' + 30 * i
 		FROM made h JOIN made c ON c.n = h.up JOIN made d ON d.n = c.up JOIN assignments s ON s.locality_id = h.n JOIN posts p ON p.id = s.post_id AND p.capability = 'support',
 			generate_series(0, 2) i WHERE h.level = 'hamlet' AND (h.n + i) % 7 > 0`,
 	`ANALYZE localities, locality_versions, cadres, assignments, posts, reports`,
@@ -102,18 +106,22 @@ func TestNationalScale(t *testing.T) {
 		{"board of a commune", 50 * time.Millisecond, board("", today, 1001)},
 		{"board of a district", 80 * time.Millisecond, board("", today, 101)},
 		{"board of a province", 400 * time.Millisecond, board("", today, 1)},
+		{"board of a province without districts", 400 * time.Millisecond, board("", today, 64)},
+		{"gaps of a province without districts", 400 * time.Millisecond, board(postgres.NoTierTwo, today, 64)},
 		{"board of a province on a day to come", 500 * time.Millisecond, board("", today.Add(30), 1)},
 		{"gaps of a province", 400 * time.Millisecond, board(postgres.NoTierTwo, today, 1)},
 		{"too many places, of a province", 400 * time.Millisecond, board(postgres.TooMany, today, 1)},
 		{"people without an account of a province", 800 * time.Millisecond, board(postgres.NoAccount, today, 1)},
 		{"idle people of a province", 400 * time.Millisecond, board(postgres.Idle, today, 1)},
 		{"page of a province", 15 * time.Millisecond, place(1)},
+		{"page of a province without districts", 50 * time.Millisecond, place(64)},
 		{"page of a district", 15 * time.Millisecond, place(101)},
 		{"page of a hamlet", 15 * time.Millisecond, place(20001)},
 		{"page of a commune", 15 * time.Millisecond, place(1001)},
 		{"a commune on another day", 50 * time.Millisecond, func() error { _, err := store.PlaceOn(ctx, 1001, day, today); return err }},
 		{"tree of a province", 50 * time.Millisecond, tree(1)},
 		{"tree of a district", 50 * time.Millisecond, tree(101)},
+		{"tree of a province without districts", 50 * time.Millisecond, tree(64)},
 		{"names in a province", 100 * time.Millisecond, names("xã 64", 1)},
 		{"names in a district", 100 * time.Millisecond, names("xã", 101)},
 		{"without a report in a province", 300 * time.Millisecond, owed(1)},
