@@ -113,6 +113,10 @@ func TestNationalScale(t *testing.T) {
 		{"too many places, of a province", 400 * time.Millisecond, board(postgres.TooMany, today, 1)},
 		{"people without an account of a province", 800 * time.Millisecond, board(postgres.NoAccount, today, 1)},
 		{"idle people of a province", 400 * time.Millisecond, board(postgres.Idle, today, 1)},
+		{"page of a cadre", 10 * time.Millisecond, func() error {
+			_, err := store.CadrePage(ctx, postgres.CadreQuery{ID: 20001, Below: []territory.LocalityID{103}, Day: today, Numbers: cadre.Scope{Branches: []cadre.Branch{{Column: cadre.ByDistrict, ID: 103}}}})
+			return err
+		}},
 		{"page of a province", 15 * time.Millisecond, place(1)},
 		{"page of a province without districts", 50 * time.Millisecond, place(64)},
 		{"page of a district", 15 * time.Millisecond, place(101)},
@@ -127,7 +131,7 @@ func TestNationalScale(t *testing.T) {
 		{"without a report in a province", 300 * time.Millisecond, owed(1)},
 		{"without a report in a district", 50 * time.Millisecond, owed(101)},
 		{"without a report in a commune", 20 * time.Millisecond, owed(1001)},
-		{"assignments of a hamlet", 50 * time.Millisecond, func() error { _, err := store.PlaceAssignments(ctx, 20001, day, today); return err }},
+		{"assignments of a hamlet", 10 * time.Millisecond, func() error { _, err := store.PlaceAssignments(ctx, 20001, day, today); return err }},
 	} {
 		best := time.Hour
 		for range 3 {
