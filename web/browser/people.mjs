@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { appendFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
-import { inaccessible, invalid, sideways, small, unprintable } from './sound.mjs';
+import { covered, inaccessible, invalid, sideways, small, unprintable } from './sound.mjs';
 
 const pictures = process.env.BANAM_ARTIFACTS;
 const walked = process.env.BANAM_WALKED; // a file that gathers the paths that somebody saw
@@ -115,6 +115,7 @@ export class Person {
 
   async touch(at) {
     assert.deepEqual(await small(this.page), [], `${at}: targets`);
+    assert.deepEqual(await covered(this.page), [], `${at}: under a bar`);
     await this.page.setViewportSize({ width: tablet.width, height: tablet.height });
     assert.ok(await sideways(this.page) <= 0, `${at} scrolls sideways on a tablet`);
     await this.page.setViewportSize({ width: phone.width, height: phone.height });

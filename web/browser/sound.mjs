@@ -29,13 +29,40 @@ export async function invalid(html) {
 
 const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-// Gives what axe finds on the page.
+// Gives what axe finds on the page. Bars that stay in the window lie in their place meanwhile: which field is under one depends
+// on how far the page is scrolled, and axe calls a field too small that a thumb's width of scrolling uncovers; see [covered].
 export async function inaccessible(page) {
   if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(axeSource);
   return page.evaluate(async (runOnly) => {
+    const bars = [...document.body.querySelectorAll('*')].filter((e) => ['sticky', 'fixed'].includes(getComputedStyle(e).position));
+    for (const e of bars) e.style.position = 'static';
     const r = await axe.run(document, { runOnly, resultTypes: ['violations'], preload: false, iframes: false });
+    for (const e of bars) e.style.position = '';
     return r.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join(' | ')}`);
   }, standards);
+}
+
+// Gives the controls that stay under a bar when they have the focus (WCAG 2.4.11): whoever comes to one by key or by the arrows
+// of a phone's keyboard must see it.
+export function covered(page) {
+  return page.evaluate(() => {
+    const found = [];
+    const before = document.activeElement;
+    document.documentElement.style.scrollBehavior = 'auto'; // the way there is not what is looked at
+    for (const e of document.querySelectorAll('main input:not([type=hidden], [type=checkbox], [type=radio]), main select, main textarea, main button')) {
+      if (e.disabled || !e.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true })) continue;
+      window.scrollTo({ top: 0, behavior: 'instant' });
+      e.focus();
+      const box = e.getBoundingClientRect();
+      const hit = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height, 44) / 2);
+      if (hit === null || !(e.contains(hit) || [...e.labels ?? []].some((l) => l.contains(hit)))) found.push(`${e.tagName.toLowerCase()}#${e.id || e.name || e.innerText}`);
+    }
+    document.activeElement?.blur();
+    before?.focus({ preventScroll: true });
+    document.documentElement.style.scrollBehavior = '';
+    window.scrollTo({ top: 0, behavior: 'instant' });
+    return found;
+  });
 }
 
 // Gives by how many pixels the page can be scrolled sideways.
