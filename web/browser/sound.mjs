@@ -49,7 +49,7 @@ export function covered(page) {
     const found = [];
     const before = document.activeElement;
     document.documentElement.style.scrollBehavior = 'auto'; // the way there is not what is looked at
-    for (const e of document.querySelectorAll('main input:not([type=hidden], [type=checkbox], [type=radio]), main select, main textarea, main button')) {
+    for (const e of document.querySelectorAll('main input:not([type=hidden]), main select, main textarea, main button')) {
       if (e.disabled || !e.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true })) continue;
       window.scrollTo({ top: 0, behavior: 'instant' });
       e.focus();
