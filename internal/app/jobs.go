@@ -42,3 +42,9 @@ type OpenHandovers struct{}
 
 // Kind names the job.
 func (OpenHandovers) Kind() string { return "open_handovers" }
+
+// RecountHouseholds is the job that counts households anew where a class began or ended by itself.
+type RecountHouseholds struct{}
+
+// Kind names the job.
+func (RecountHouseholds) Kind() string { return "recount_households" }

@@ -42,64 +42,8 @@ type Runner struct {
 // New makes a runner over a pool. It holds one connection to hear of new jobs, and one for each job under way.
 func New(a *app.App, pool *pgxpool.Pool, log *slog.Logger) (*Runner, error) {
 	list := river.NewWorkers()
-	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, j *river.Job[app.NotifyIssue]) error {
-		return given(a.DeliverIssueNotices(ctx, j.Args.EventID))
-	}))
-	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, j *river.Job[app.NotifyReport]) error {
-		return given(a.DeliverReportNotices(ctx, j.Args.ReportID, j.Args.Number))
-	}))
-	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, j *river.Job[app.NotifyReportEvent]) error {
-		return given(a.DeliverReportEventNotices(ctx, j.Args.ReportID, j.Args.Seq))
-	}))
-	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, _ *river.Job[app.PassVacant]) error {
-		issues, err := a.PassVacantDesks(ctx)
-		reports, failed := a.PassWaitingReports(ctx)
-		if issues+reports > 0 {
-			log.InfoContext(ctx, "passed on from vacant desks", "issues", issues, "reports", reports)
-		}
-		return errors.Join(err, failed)
-	}))
-	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, _ *river.Job[app.ApplyReorganisations]) error {
-		n, err := a.ApplyReorganisations(ctx)
-		if n > 0 {
-			log.InfoContext(ctx, "reorganisations applied", "count", n)
-		}
-		return err
-	}))
-	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, _ *river.Job[app.LapseIssues]) error {
-		n, err := a.LapseIssues(ctx)
-		if n > 0 {
-			log.InfoContext(ctx, "issues moved on by the clock", "count", n)
-		}
-		return err
-	}))
-	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, _ *river.Job[app.SweepSessions]) error {
-		return a.SweepSessions(ctx)
-	}))
-	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, _ *river.Job[app.OpenHandovers]) error {
-		n, err := a.OpenDueHandovers(ctx)
-		if n > 0 {
-			log.InfoContext(ctx, "handovers of assignments that ended", "count", n)
-		}
-		return err
-	}))
-	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, _ *river.Job[app.SweepFiles]) error {
-		n, err := a.SweepFiles(ctx)
-		if n > 0 {
-			log.InfoContext(ctx, "files that belonged to nothing", "count", n)
-		}
-		return err
-	}))
-	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, j *river.Job[app.RunImport]) error {
-		err := given(a.RunImport(ctx, j.Args.ImportID))
-		if err != nil && j.Attempt >= importTries {
-			return errors.Join(err, a.FailImport(context.WithoutCancel(ctx), j.Args.ImportID))
-		}
-		return err
-	}))
-	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, _ *river.Job[app.SweepImports]) error {
-		return a.PurgeImports(ctx)
-	}))
+	addIssueWorkers(list, a, log)
+	addKeepingWorkers(list, a, log)
 	addMailWorkers(list, a, log)
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Schema: postgres.JobSchema, Workers: list, Logger: log, JobTimeout: jobTime, RescueStuckJobsAfter: rescueAfter,
@@ -110,7 +54,7 @@ func New(a *app.App, pool *pgxpool.Pool, log *slog.Logger) (*Runner, error) {
 			periodic("pass_vacant", vacantEvery, app.PassVacant{}), periodic("lapse_issues", lapseEvery, app.LapseIssues{}), periodic("sweep_sessions", sweepEvery, app.SweepSessions{}),
 			periodic("sweep_imports", sweepEvery, app.SweepImports{}),
 			periodic("sweep_files", filesEvery, app.SweepFiles{}), periodic("open_handovers", handEvery, app.OpenHandovers{}),
-			periodic("apply_reorganisations", vacantEvery, app.ApplyReorganisations{}),
+			periodic("apply_reorganisations", vacantEvery, app.ApplyReorganisations{}), periodic("recount_households", sweepEvery, app.RecountHouseholds{}),
 			periodic("queue_mails", mailEvery, app.QueueMails{}), periodic("tell_mornings", morningEvery, app.TellMornings{}), periodic("sweep_mails", filesEvery, app.SweepMails{}),
 		},
 	})
@@ -118,6 +62,57 @@ func New(a *app.App, pool *pgxpool.Pool, log *slog.Logger) (*Runner, error) {
 		return nil, fmt.Errorf("making the job runner: %w", err)
 	}
 	return &Runner{client: client}, nil
+}
+
+// addIssueWorkers adds the work that people wait for: notices, and issues and reports that move on by themselves.
+func addIssueWorkers(list *river.Workers, a *app.App, log *slog.Logger) {
+	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, j *river.Job[app.NotifyIssue]) error {
+		return given(a.DeliverIssueNotices(ctx, j.Args.EventID))
+	}))
+	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, j *river.Job[app.NotifyReport]) error {
+		return given(a.DeliverReportNotices(ctx, j.Args.ReportID, j.Args.Number))
+	}))
+	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, j *river.Job[app.NotifyReportEvent]) error {
+		return given(a.DeliverReportEventNotices(ctx, j.Args.ReportID, j.Args.Seq))
+	}))
+	tend[app.PassVacant](list, log, "passed on from vacant desks", func(ctx context.Context) (int, error) {
+		issues, err := a.PassVacantDesks(ctx)
+		reports, failed := a.PassWaitingReports(ctx)
+		return issues + reports, errors.Join(err, failed)
+	})
+	tend[app.LapseIssues](list, log, "issues moved on by the clock", a.LapseIssues)
+}
+
+// addKeepingWorkers adds the work that keeps what is stored in order.
+func addKeepingWorkers(list *river.Workers, a *app.App, log *slog.Logger) {
+	tend[app.ApplyReorganisations](list, log, "reorganisations applied", a.ApplyReorganisations)
+	tend[app.OpenHandovers](list, log, "handovers of assignments that ended", a.OpenDueHandovers)
+	tend[app.RecountHouseholds](list, log, "communes whose households were counted anew", a.RecountHouseholds)
+	tend[app.SweepFiles](list, log, "files that belonged to nothing", a.SweepFiles)
+	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, _ *river.Job[app.SweepSessions]) error {
+		return a.SweepSessions(ctx)
+	}))
+	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, _ *river.Job[app.SweepImports]) error {
+		return a.PurgeImports(ctx)
+	}))
+	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, j *river.Job[app.RunImport]) error {
+		err := given(a.RunImport(ctx, j.Args.ImportID))
+		if err != nil && j.Attempt >= importTries {
+			return errors.Join(err, a.FailImport(context.WithoutCancel(ctx), j.Args.ImportID))
+		}
+		return err
+	}))
+}
+
+// tend adds the worker of a job that does something so many times, which is logged.
+func tend[T river.JobArgs](list *river.Workers, log *slog.Logger, done string, do func(context.Context) (int, error)) {
+	river.AddWorker(list, river.WorkFunc(func(ctx context.Context, _ *river.Job[T]) error {
+		n, err := do(ctx)
+		if n > 0 {
+			log.InfoContext(ctx, done, "count", n)
+		}
+		return err
+	}))
 }
 
 // periodic runs a job by the clock, also right after the start. At most one of its kind waits at a time, however many nodes

@@ -158,9 +158,3 @@ type NumberedHousehold struct {
 func queueNumbered(b *batch, dst *[]NumberedHousehold, place territory.LocalityID) {
 	queueAll(b, dst, pgx.RowToStructByPos[NumberedHousehold], `SELECT id, number FROM household_numbers($1)`, int64(place))
 }
-
-// RecountHouseholds counts the communes above some places anew with what is sent next. It belongs behind every change of their households
-// and classes.
-func (t *Tx) RecountHouseholds(day territory.Day, places ...territory.LocalityID) {
-	t.tx.queue(`SELECT recount_households($1, $2)`, int64s(places), day)
-}
