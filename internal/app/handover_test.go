@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"context"
+	"strconv"
 	"testing"
 
 	"github.com/google/uuid"
@@ -8,6 +10,7 @@ import (
 	"banam/internal/app"
 	"banam/internal/cadre"
 	"banam/internal/fault"
+	"banam/internal/territory"
 )
 
 // handedTo lists the handovers that wait for a person, as home shows them.
@@ -170,4 +173,50 @@ func TestHandoverFollowsPlaces(t *testing.T) {
 	if n := s.number(`SELECT count(*) FROM handovers h JOIN assignments n ON n.id = h.successor_id WHERE h.assignment_id = $1 AND n.cadre_id = $2`, old.Grants[0].AssignmentID, person); n != 1 {
 		t.Error("nobody takes over the place that was merged")
 	}
+}
+
+// A merger that the district plans and carries out leaves its hamlets' handovers to whoever is sent to the new one: they find the open issue
+// there and confirm, and the one before learns of it.
+func TestHandoverOfAMergedPlaceIsConfirmed(t *testing.T) {
+	t.Parallel()
+	r := planning(t)
+	ctx := t.Context()
+	raised := r.raise("cbhuyen", r.bridge())
+	before := r.assignmentOf("cbhuyen")
+	sibling := territory.LocalityID(r.number(`SELECT min(o.locality_id) FROM locality_versions v JOIN locality_versions o ON o.parent_id = v.parent_id AND o.locality_id <> v.locality_id
+		WHERE v.locality_id = $1`, int64(r.bridge().Locality)))
+	name := func(id territory.LocalityID) string {
+		var text string
+		if err := r.db.Owner.QueryRow(ctx, `SELECT v.name || ', Xã Châu Hưng, Huyện Bình Đại' FROM locality_versions v WHERE v.locality_id = $1`, int64(id)).Scan(&text); err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	r.mustCarry("admin", "2020-03-03", app.ChangeInput{Kind: territory.MergeUnits, Units: name(r.bridge().Locality) + "\n" + name(sibling), Type: "Ấp", Name: "Ấp Hưng Mới"})
+	r.hired("nguoisau", cadre.DistrictTier, map[string]territory.LocalityID{cadre.DistrictSupporter: r.place("Ấp 1")})
+	r.setClock(monday.AddDate(0, 0, 1))
+	for _, job := range []func(context.Context) (int, error){r.app.ApplyReorganisations, r.app.OpenDueHandovers} {
+		if _, err := job(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	in := app.AssignInput{Place: r.place("Ấp Hưng Mới"), Cadre: r.as("nguoisau").CadreID, AssignInput: cadre.AssignInput{Post: cadre.DistrictSupporter, From: "2020-03-03"}}
+	if err := r.app.Assign(ctx, r.as("admin"), sending(), in); err != nil {
+		t.Fatal(err, fieldsOf(err))
+	}
+	var mine app.Handover
+	for _, h := range r.handedTo("nguoisau") {
+		if h.Ended == before {
+			mine = h
+		}
+	}
+	page, err := r.app.Handover(ctx, r.as("nguoisau"), mine.ID)
+	if err != nil || !page.Confirms || len(page.Issues) != 1 || page.Issues[0].ID != raised {
+		t.Fatalf("the successor sees %+v, confirms %v (%v), want the issue of the hamlet that is gone", page.Issues, page.Confirms, err)
+	}
+	if err := r.app.ConfirmHandover(ctx, r.as("nguoisau"), sending(), mine.ID, ""); err != nil {
+		t.Fatal(err)
+	}
+	r.wantNumber(`SELECT open_issues FROM handovers WHERE confirmed_at IS NOT NULL AND assignment_id = `+strconv.FormatInt(int64(before), 10), 1, "open issues kept with the confirmation")
+	r.wantTold("handover.confirmed", "cbhuyen")
 }
