@@ -226,6 +226,9 @@ func (s *Server) handoverView(w http.ResponseWriter, r *http.Request, h app.Hand
 	for _, i := range h.Issues {
 		v.Issues.Lines = append(v.Issues.Lines, handoverLine(ctx, i, now))
 	}
+	if len(h.Owed) > 0 {
+		v.Owed = page.Section{Title: i18n.T(ctx, "home.promises"), Lines: promiseLines(ctx, h.Owed, session(r).Actor.Today())}
+	}
 	if h.Confirms {
 		v.Description = i18n.T(ctx, "handover.help_to")
 		v.Form = &page.HandoverForm{Action: handoverURL(h.ID), SubmissionID: newID(), Note: component.Field{
@@ -246,7 +249,8 @@ func handoverTiles(ctx context.Context, n app.HandoverCounts) []component.Tile {
 	}
 	return []component.Tile{
 		tile(n.Open, "handover.open_issues", component.Info), tile(n.Overdue, "handover.overdue", component.Danger),
-		tile(n.Promised, "handover.promised", component.Warn), tile(n.Drafts, "handover.drafts", component.Neutral),
+		tile(n.Promised, "handover.promised", component.Warn), tile(n.Owed, "handover.owed", component.Warn),
+		tile(n.Drafts, "handover.drafts", component.Neutral),
 	}
 }
 

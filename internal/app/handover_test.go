@@ -192,6 +192,8 @@ func TestHandoverOfAMergedPlaceIsConfirmed(t *testing.T) {
 		}
 		return text
 	}
+	// What its cadre promised to a household of one of its groups is passed on, too; what was promised elsewhere is not.
+	r.promised(before, r.group("Tổ 1", "Ấp Hưng Chánh"), r.group("Tổ 1", "Ấp 1"))
 	r.mustCarry("admin", "2020-03-03", app.ChangeInput{Kind: territory.MergeUnits, Units: name(r.bridge().Locality) + "\n" + name(sibling), Type: "Ấp", Name: "Ấp Hưng Mới"})
 	r.hired("nguoisau", cadre.DistrictTier, map[string]territory.LocalityID{cadre.DistrictSupporter: r.place("Ấp 1")})
 	r.setClock(monday.AddDate(0, 0, 1))
@@ -214,9 +216,53 @@ func TestHandoverOfAMergedPlaceIsConfirmed(t *testing.T) {
 	if err != nil || !page.Confirms || len(page.Issues) != 1 || page.Issues[0].ID != raised {
 		t.Fatalf("the successor sees %+v, confirms %v (%v), want the issue of the hamlet that is gone", page.Issues, page.Confirms, err)
 	}
+	if len(page.Owed) != 1 || page.Owed[0].Number != 7 || page.Counts.Owed != 1 {
+		t.Errorf("promised to households: got %+v, %d counted, want one", page.Owed, page.Counts.Owed)
+	}
 	if err := r.app.ConfirmHandover(ctx, r.as("nguoisau"), sending(), mine.ID, ""); err != nil {
 		t.Fatal(err)
 	}
-	r.wantNumber(`SELECT open_issues FROM handovers WHERE confirmed_at IS NOT NULL AND assignment_id = `+strconv.FormatInt(int64(before), 10), 1, "open issues kept with the confirmation")
+	r.wantNumber(`SELECT open_issues * 10 + owed FROM handovers WHERE confirmed_at IS NOT NULL AND assignment_id = `+strconv.FormatInt(int64(before), 10), 11, "open issues and promises kept with the confirmation")
 	r.wantTold("handover.confirmed", "cbhuyen")
+}
+
+// promised enters a visit of an assignment's holder at which something was promised to household 7 of each group.
+func (r *reform) promised(by cadre.AssignmentID, groups ...territory.LocalityID) {
+	r.Helper()
+	for _, g := range groups {
+		r.exec(`WITH visit AS (INSERT INTO reports (id, author_id, assignment_id, kind, happened_on, locality_id, province_id, district_id, commune_id, hamlet_id, state, summary, content, received_at)
+				SELECT gen_random_uuid(), s.cadre_id, s.id, 'household_visit', '2020-03-01', $2, max(c.locality_id) FILTER (WHERE c.level = 'province'),
+					max(c.locality_id) FILTER (WHERE c.level = 'district'), max(c.locality_id) FILTER (WHERE c.level = 'commune'), max(c.locality_id) FILTER (WHERE c.level = 'hamlet'), 'submitted', 'x', '{}', '2020-03-01'
+				FROM assignments s, locality_chain($2, '2020-03-01') c WHERE s.id = $1 GROUP BY s.id RETURNING id, author_id)
+			INSERT INTO report_promises (report_id, position, author_id, locality_id, household_number, due_on) SELECT id, 1, author_id, $2, 7, '2020-03-20' FROM visit`, by, int64(g))
+	}
+}
+
+// group gives a group of a hamlet by their names, the first one of the demo.
+func (r *reform) group(name, hamlet string) territory.LocalityID {
+	r.Helper()
+	return territory.LocalityID(r.number(`SELECT v.locality_id FROM locality_versions v JOIN locality_versions h ON h.locality_id = v.parent_id WHERE v.name = $1 AND h.name = $2
+		ORDER BY v.locality_id LIMIT 1`, name, hamlet))
+}
+
+// What was promised in a group waits for whoever looks after the one that follows it, and they can say that it is done.
+func TestPromisesFollowAMergedGroup(t *testing.T) {
+	t.Parallel()
+	r := planning(t)
+	r.promised(r.assignmentOf("cbhuyen"), r.group("Tổ 1", "Ấp Hưng Chánh"))
+	const at = ", Ấp Hưng Chánh, Xã Châu Hưng"
+	r.mustCarry("admin", "2020-03-02", app.ChangeInput{Kind: territory.MergeUnits, Units: "Tổ 1" + at + "\nTổ 2" + at, Type: "Tổ", Name: "Tổ Mới"})
+	next := r.group("Tổ Mới", "Ấp Hưng Chánh")
+	r.hired("theodoi", cadre.CommuneTier, map[string]territory.LocalityID{"commune_supporter": next})
+	r.hired("benkia", cadre.CommuneTier, map[string]territory.LocalityID{"commune_supporter": r.group("Tổ 3", "Ấp Hưng Chánh")})
+	home, err := r.app.Home(t.Context(), r.as("theodoi"))
+	if err != nil || len(home.Promises) != 1 {
+		t.Fatalf("home of who looks after the new group: got %+v, %v, want what was promised", home.Promises, err)
+	}
+	if err := r.app.KeepPromise(t.Context(), r.as("benkia"), sending(), home.Promises[0].Report, 1); err == nil {
+		t.Error("a neighbour's supporter says that it is done")
+	}
+	if err := r.app.KeepPromise(t.Context(), r.as("theodoi"), sending(), home.Promises[0].Report, 1); err != nil {
+		t.Errorf("saying that it is done: %v", err)
+	}
 }

@@ -86,7 +86,7 @@ func (a *App) Report(ctx context.Context, actor cadre.Actor, id uuid.UUID) (Repo
 		return Report{}, fmt.Errorf("reading report %s: %w", id, err)
 	}
 	page.Report.Visit = shownVisit(&page)
-	r := Report{ReportPage: page, MayKeep: mayKeep(actor, page.Report), CanRaise: cadre.Can(actor, cadre.RaiseIssue, page.Report.Object())}
+	r := Report{ReportPage: page, MayKeep: mayKeep(actor, page.Report.Author, page.Today.Chain.Place()), CanRaise: cadre.Can(actor, cadre.RaiseIssue, page.Report.Object())}
 	state := casework.ReportCase{Report: page.Report, Grant: page.Grant, Desks: page.Today.Desks(), Holdings: page.Today.Holdings, At: actor.At}
 	for _, m := range casework.ReportMoves() {
 		if state.May(actor, m) {

@@ -91,11 +91,11 @@ func (a *App) KeepPromise(ctx context.Context, actor cadre.Actor, s Submission, 
 		if err != nil {
 			return uuid.Nil, err
 		}
-		found, err := tx.ReportPlace(ctx, report, actor.Scope(cadre.ReadReport))
+		author, place, err := tx.ReportPlace(ctx, report, actor.Scope(cadre.ReadReport), actor.Today())
 		if err != nil {
 			return uuid.Nil, err
 		}
-		if !mayKeep(actor, found) {
+		if !mayKeep(actor, author, place) {
 			return uuid.Nil, fault.Forbidden("report.promise_not_yours")
 		}
 		tx.KeepPromise(report, position, actor.CadreID, actor.Today())
@@ -107,10 +107,10 @@ func (a *App) KeepPromise(ctx context.Context, actor cadre.Actor, s Submission, 
 	return nil
 }
 
-// mayKeep tells whether the actor may say that what was promised in a report is done.
-func mayKeep(actor cadre.Actor, r casework.Report) bool {
-	return r.Author == actor.CadreID || slices.ContainsFunc(actor.Grants, func(g cadre.Grant) bool {
+// mayKeep tells whether the actor may say that what was promised in a report is done: its author, and whoever looks after its place today.
+func mayKeep(actor cadre.Actor, author cadre.ID, place territory.Place) bool {
+	return author == actor.CadreID || slices.ContainsFunc(actor.Grants, func(g cadre.Grant) bool {
 		alone := cadre.Actor{CadreID: actor.CadreID, Grants: []cadre.Grant{g}, At: actor.At}
-		return g.Post.Capability == cadre.Support && cadre.Can(alone, cadre.KeepHousehold, cadre.Object{Place: r.Place})
+		return g.Post.Capability == cadre.Support && cadre.Can(alone, cadre.KeepHousehold, cadre.Object{Place: place})
 	})
 }

@@ -41,12 +41,13 @@ type HandoverCounts struct {
 	Overdue  int
 	Promised int // by which somebody promised or was told to solve one of them
 	Drafts   int // of reports, which stay with the one before
+	Owed     int // promised to households and not done
 }
 
 const handoverSQL = `SELECT h.id, s.locality_id, s.level, coalesce(v.name, ''),
 	concat_ws(', ', CASE WHEN s.level IN ('hamlet', 'group') THEN av.name END, CASE WHEN s.level = 'group' THEN gv.name END),
 	p.code, p.name_vi, p.name_en, p.tier, p.capability, s.id, s.cadre_id, c.full_name, s.ended_reason,
-	coalesce(n.id, 0), coalesce(n.cadre_id, 0), coalesce(nc.full_name, ''), h.ends_on, h.made_at, h.confirmed_at, h.note, h.open_issues, h.overdue, h.promised, h.drafts
+	coalesce(n.id, 0), coalesce(n.cadre_id, 0), coalesce(nc.full_name, ''), h.ends_on, h.made_at, h.confirmed_at, h.note, h.open_issues, h.overdue, h.promised, h.drafts, h.owed
 	FROM handovers h JOIN assignments s ON s.id = h.assignment_id JOIN posts p ON p.id = s.post_id JOIN cadres c ON c.id = s.cadre_id
 	LEFT JOIN assignments n ON n.id = h.successor_id LEFT JOIN cadres nc ON nc.id = n.cadre_id
 	LEFT JOIN locality_versions v ON v.locality_id = s.locality_id AND v.valid @> least(h.ends_on - 1, $1::date)
@@ -55,12 +56,12 @@ const handoverSQL = `SELECT h.id, s.locality_id, s.level, coalesce(v.name, ''),
 
 func scanHandover(row pgx.CollectableRow) (Handover, error) {
 	var h Handover
-	var open, overdue, promised, drafts *int
+	var open, overdue, promised, drafts, owed *int
 	po := &h.Post
 	err := row.Scan(&h.ID, &h.Place, &h.Level, &h.PlaceName, &h.Above, &po.Code, &po.NameVi, &po.NameEn, &po.Tier, &po.Capability, &h.Ended, &h.From, &h.FromName, &h.Reason,
-		&h.Successor, &h.To, &h.ToName, &h.EndsOn, &h.MadeAt, &h.Confirmed, &h.Note, &open, &overdue, &promised, &drafts)
-	if open != nil && overdue != nil && promised != nil && drafts != nil {
-		h.Kept = &HandoverCounts{Open: *open, Overdue: *overdue, Promised: *promised, Drafts: *drafts}
+		&h.Successor, &h.To, &h.ToName, &h.EndsOn, &h.MadeAt, &h.Confirmed, &h.Note, &open, &overdue, &promised, &drafts, &owed)
+	if open != nil && overdue != nil && promised != nil && drafts != nil && owed != nil {
+		h.Kept = &HandoverCounts{Open: *open, Overdue: *overdue, Promised: *promised, Drafts: *drafts, Owed: *owed}
 	}
 	return h, err
 }
@@ -126,6 +127,7 @@ type HandoverPage struct {
 	Chain  territory.Chain // of the place today, or of the one that follows it; empty where none does
 	Counts HandoverCounts
 	Issues []HandoverIssue
+	Owed   []Promise // to households, by their numbers
 }
 
 // issuesHandedOver is how many issues the page of a handover lists.
@@ -149,6 +151,7 @@ func (r reader) HandoverPage(ctx context.Context, id uuid.UUID, now time.Time, i
 			least(i.agency_due_on, i.instruction_due_on)
 		FROM t i`+lineNames+` ORDER BY i.desk_id = `+place+` DESC, least(i.agency_due_on, i.instruction_due_on) NULLS LAST, i.severity DESC, i.due_at, i.id
 		LIMIT `+p.add(issuesHandedOver), p.list...)
+	queueAll(b, &page.Owed, pgx.RowToStructByPos[Promise], promiseSQL+owedAtHandover+` ORDER BY m.due_on, m.report_id, m.position LIMIT $2`, id, issuesHandedOver)
 	if err := r.run(ctx, b); err != nil {
 		return HandoverPage{}, err
 	}
@@ -157,6 +160,11 @@ func (r reader) HandoverPage(ctx context.Context, id uuid.UUID, now time.Time, i
 	}
 	return page, nil
 }
+
+// owedAtHandover is the condition on the promises that a handover $1 passes on: those open at its place, and those of the one before below it.
+const owedAtHandover = ` JOIN handovers h ON h.id = $1 JOIN assignments s ON s.id = h.assignment_id
+	WHERE m.done_on IS NULL AND (m.locality_id = s.locality_id
+		OR m.author_id = s.cadre_id AND EXISTS (SELECT FROM locality_chain(m.locality_id, h.ends_on - 1) ch WHERE ch.locality_id = s.locality_id))`
 
 // queueHandoverCounts counts what is passed on.
 func queueHandoverCounts(b *batch, dst *HandoverCounts, id uuid.UUID, now time.Time, numbers cadre.Scope) {
@@ -168,6 +176,7 @@ func queueHandoverCounts(b *batch, dst *HandoverCounts, id uuid.UUID, now time.T
 	b.Queue(`SELECT count(*) FROM handovers h JOIN assignments s ON s.id = h.assignment_id
 		JOIN report_drafts d ON d.author_id = s.cadre_id AND d.form->>'locality' = s.locality_id::text WHERE h.id = $1`, id).
 		QueryRow(func(row pgx.Row) error { return row.Scan(&dst.Drafts) })
+	b.Queue(`SELECT count(*) FROM report_promises m`+owedAtHandover, id).QueryRow(func(row pgx.Row) error { return row.Scan(&dst.Owed) })
 }
 
 // HandoverCase is a handover that is to be confirmed.
@@ -197,8 +206,8 @@ func (t *Tx) LockHandover(ctx context.Context, id uuid.UUID, now time.Time, numb
 
 // ConfirmHandover notes that the successor received what is passed on. It belongs after LockHandover.
 func (t *Tx) ConfirmHandover(id uuid.UUID, at time.Time, note string, n HandoverCounts) {
-	t.tx.queue(`UPDATE handovers SET confirmed_at = $2, note = $3, open_issues = $4, overdue = $5, promised = $6, drafts = $7 WHERE id = $1`,
-		id, at, note, n.Open, n.Overdue, n.Promised, n.Drafts)
+	t.tx.queue(`UPDATE handovers SET confirmed_at = $2, note = $3, open_issues = $4, overdue = $5, promised = $6, drafts = $7, owed = $8 WHERE id = $1`,
+		id, at, note, n.Open, n.Overdue, n.Promised, n.Drafts, n.Owed)
 }
 
 // TellHandedOver tells the one before that a handover was confirmed. It belongs after ConfirmHandover.

@@ -120,9 +120,15 @@ func queuePromisesOf(b *batch, dst *[]Promise, report uuid.UUID) {
 	queueAll(b, dst, pgx.RowToStructByPos[Promise], promiseSQL+` WHERE m.report_id = $1 ORDER BY m.position`, report)
 }
 
+// promisedAt is the SQL of the promises that are open at some places, and at those that they follow.
+func promisedAt(places string) string {
+	return `m.done_on IS NULL AND m.locality_id IN (WITH RECURSIVE was (id) AS (SELECT unnest(` + places + `::bigint[])
+		UNION SELECT f.from_id FROM was JOIN successions f ON f.to_id = was.id) SELECT id FROM was)`
+}
+
 // queuePromises adds what somebody promised, or what was promised at the groups that they hold now, as far as it is not done.
 func queuePromises(b *batch, dst *[]Promise, by cadre.ID, held []territory.LocalityID) {
-	queueAll(b, dst, pgx.RowToStructByPos[Promise], promiseSQL+` WHERE m.done_on IS NULL AND (m.author_id = $1 OR m.locality_id = ANY($2::bigint[]))
+	queueAll(b, dst, pgx.RowToStructByPos[Promise], promiseSQL+` WHERE (m.author_id = $1 AND m.done_on IS NULL OR `+promisedAt("$2")+`)
 		ORDER BY m.due_on, m.report_id, m.position LIMIT $3`, by, int64s(held), shortList*2)
 }
 
@@ -132,10 +138,20 @@ func (t *Tx) KeepPromise(report uuid.UUID, position int, by cadre.ID, on territo
 		`UPDATE report_promises SET done_on = $3, done_by = $4 WHERE report_id = $1 AND position = $2 AND done_on IS NULL RETURNING 1`, report, position, on, by)
 }
 
-// ReportPlace reads a report's place and author to judge what else may be done about it; NotFound outside of the scope.
-func (t *Tx) ReportPlace(ctx context.Context, id uuid.UUID, s cadre.Scope) (casework.Report, error) {
-	p := &params{}
-	rows, err := t.q.Query(ctx, reportSQL+` WHERE r.id = `+p.add(id)+` AND `+within(s, "r", "author_id", p), p.list...)
-	page, err := one(rows, err, scanReport)
-	return page.Report, err
+// ReportPlace reads a report's author and its place today to judge what else may be done about it; NotFound outside of the scope.
+func (t *Tx) ReportPlace(ctx context.Context, id uuid.UUID, s cadre.Scope, day territory.Day) (author cadre.ID, at territory.Place, err error) {
+	var page ReportPage
+	var found bool
+	var chain territory.Chain
+	p := &params{list: []any{id}}
+	b := &batch{}
+	queueOne(b, &page, &found, scanReport, reportSQL+` WHERE r.id = $1 AND `+within(s, "r", "author_id", p), p.list...)
+	queueChain(b, &chain, `(SELECT locality_today(r.locality_id, $2) FROM reports r WHERE r.id = $1)`, id, day)
+	if err := t.run(ctx, b); err != nil {
+		return 0, at, err
+	}
+	if !found {
+		return 0, at, fault.NotFound()
+	}
+	return page.Report.Author, chain.Place(), nil
 }

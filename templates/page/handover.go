@@ -25,6 +25,7 @@ type HandoverView struct {
 	Tiles   []component.Tile // empty where the reader may not count
 	Note    string           // under the numbers
 	Issues  Section
+	Owed    Section       // promised to households; without lines for nothing
 	Form    *HandoverForm // for the successor
 	Back    component.Action
 }
