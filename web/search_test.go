@@ -47,6 +47,10 @@ func TestSearchAsPeopleType(t *testing.T) {
 		{"hung cha", "places", "Ấp Hưng Chánh"}, // as far as typed
 		{"chánh hưng", "places", "Ấp Hưng Chánh"},
 		{norm.NFD.String("Hưng Chánh"), "places", "Ấp Hưng Chánh"},
+		{"hung chanh chau hung", "places", "Ấp Hưng Chánh"}, // a place by its name and that of one above it
+		{"tổ 1 hưng chánh", "places", "Tổ 1"},
+		{"tổ 1 châu hưng", "places", "Tổ 1"},
+		{"hưng chánh lộc thuận", "", ""},
 		{"cong dinh", "reports", report},
 		{"CỐNG ĐÌNH", "reports", report},
 		{"thuỷ lợi", "reports", report}, // "thủy"

@@ -127,6 +127,7 @@ func TestNationalScale(t *testing.T) {
 		{"tree of a district", 50 * time.Millisecond, tree(101)},
 		{"tree of a province without districts", 50 * time.Millisecond, tree(64)},
 		{"names in a province", 100 * time.Millisecond, names("xã 64", 1)},
+		{"a name and one above it in a province", 100 * time.Millisecond, names("ấp 1 tỉnh 1", 1)},
 		{"names in a district", 100 * time.Millisecond, names("xã", 101)},
 		{"without a report in a province", 300 * time.Millisecond, owed(1)},
 		{"without a report in a district", 50 * time.Millisecond, owed(101)},

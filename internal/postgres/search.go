@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -122,16 +123,36 @@ func queuePlaceHits(b *batch, dst *[]PlaceHit, q SearchQuery) {
 	p := &params{}
 	with, day := known(q, p), p.add(q.Day)
 	rest := `CASE WHEN starts_with(v.name, v.type || ' ') THEN substr(v.search_key, length(v.type) + 2) ELSE v.search_key END`
-	queueAll(b, dst, pgx.RowToStructByPos[PlaceHit], `WITH `+with+`, hits AS (
+	queueAll(b, dst, pgx.RowToStructByPos[PlaceHit], `WITH `+with+`, direct AS (
 			SELECT DISTINCT ON (v.locality_id) v.locality_id, v.name AS found, `+nearness("v.search_key", "v.tone_key", rest, q.Words, p)+`
 			FROM known k JOIN locality_versions v ON v.locality_id = k.id
 			WHERE coalesce(lower(v.valid), '-infinity') <= `+day+`::date AND `+named("v.search_key", q.Words, p)+`
 			ORDER BY v.locality_id, v.valid @> `+day+`::date DESC, exact, place, upper(v.valid) DESC),
+		`+insideSQL(q.Words, day, p)+`
+		hits AS (SELECT * FROM direct UNION ALL SELECT * FROM inside WHERE locality_id NOT IN (SELECT locality_id FROM direct)),
 		best AS (SELECT h.*, n.name, l.level FROM hits h JOIN localities l ON l.id = h.locality_id
 			JOIN locality_versions n ON n.locality_id = h.locality_id AND n.valid @> `+day+`::date
 			ORDER BY h.exact, h.place, h.found <> n.name, array_position(ARRAY['province', 'district', 'subregion', 'commune', 'hamlet', 'group'], l.level),
 				coalesce(substring(n.name FROM '[0-9]{1,9}')::int, 0), n.name COLLATE "vi-x-icu", h.locality_id LIMIT `+p.add(q.Limit+1)+`)
 		SELECT locality_id, name, CASE WHEN found <> name THEN found ELSE '' END, `+namesAbove("locality_id", day)+` FROM best`, p.list...)
+}
+
+// insideSQL makes the table "inside" of known places that have the first of the words in their name of today and lie inside a known one that
+// has the others in its own: they come behind those that have all words themselves.
+func insideSQL(w Words, day string, p *params) string {
+	var outer, inner []string
+	for i, split := range w.splits() {
+		n := strconv.Itoa(i)
+		outer = append(outer, `SELECT v.locality_id, `+n+` FROM known k JOIN locality_versions v ON v.locality_id = k.id AND v.valid @> `+day+`::date WHERE `+named("v.search_key", split[1], p))
+		inner = append(inner, `t.split = `+n+` AND `+named("t.key", split[0], p))
+	}
+	if len(outer) == 0 {
+		return `inside AS (SELECT * FROM direct WHERE false),`
+	}
+	return `through (id, split, depth, name, key) AS (SELECT o.locality_id, o.split, 0, '', '' FROM (` + strings.Join(outer, ` UNION ALL `) + `) AS o (locality_id, split)
+			UNION ALL SELECT v.locality_id, t.split, t.depth + 1, v.name, v.search_key FROM through t JOIN locality_versions v ON v.parent_id = t.id AND v.valid @> ` + day + `::date WHERE t.depth < 4),
+		inside AS (SELECT DISTINCT ON (t.id) t.id AS locality_id, t.name AS found, 1 AS exact, 4 AS place FROM through t JOIN known k ON k.id = t.id
+			WHERE ` + strings.Join(inner, ` OR `) + ` ORDER BY t.id),`
 }
 
 func queueCadreHits(b *batch, dst *[]CadreHit, q SearchQuery) {

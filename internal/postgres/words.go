@@ -17,6 +17,7 @@ const (
 	maxWords       = 10
 	minLetters     = 2
 	prefixFrom     = 2
+	maxSplit       = 6
 )
 
 // Words are what somebody searches for. Case, diacritics and the place of tone marks ("Hòa", "Hoà") make no difference
@@ -53,6 +54,16 @@ func (w Words) TooShort() bool { return len(strings.Join(w.plain, "")) < minLett
 func (w Words) Whole() Words {
 	w.whole = true
 	return w
+}
+
+// splits gives the ways to read the words as a place's name followed by the name of one above it ("ấp 4 long định"): none for one
+// word, or for more than anybody calls a place by.
+func (w Words) splits() [][2]Words {
+	var list [][2]Words
+	for at := 1; at < len(w.plain) && len(w.plain) <= maxSplit; at++ {
+		list = append(list, [2]Words{{plain: w.plain[:at], whole: true}, {plain: w.plain[at:], whole: w.whole}})
+	}
+	return list
 }
 
 // prefix tells whether the last word is taken as a beginning.
