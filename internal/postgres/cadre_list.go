@@ -2,9 +2,7 @@ package postgres
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
-	"strings"
+	"strconv"
 
 	"github.com/jackc/pgx/v5"
 
@@ -90,15 +88,8 @@ type CadreFilter struct {
 	Disabled bool                 // only those; otherwise only the others
 }
 
-// nameCursor is where a page of a list sorted by name ends.
-type nameCursor struct {
-	Given string `json:"g"`
-	Full  string `json:"f"`
-	ID    int64  `json:"i"`
-}
-
-// Cadres lists the people whom administrators of some places know, by given name, and gives the cursor of the next page;
-// empty on the last one. A cursor that is none is NotFound.
+// Cadres lists the people whom administrators of some places know, by given name, and gives behind whom the next
+// page begins; empty on the last one. Whoever is no number is NotFound.
 func (r reader) Cadres(ctx context.Context, below []territory.LocalityID, day territory.Day, f CadreFilter, page Page) ([]CadreRow, string, error) {
 	sql, args, err := cadreListSQL(below, day, f, page)
 	if err != nil {
@@ -137,8 +128,7 @@ func cutCadres(found []CadreRow, page Page) ([]CadreRow, string) {
 		return found, ""
 	}
 	found = found[:page.Limit]
-	last := found[page.Limit-1]
-	return found, nameCursor{Given: last.Name[strings.LastIndex(last.Name, " ")+1:], Full: last.Name, ID: int64(last.ID)}.String()
+	return found, strconv.FormatInt(int64(found[page.Limit-1].ID), 10)
 }
 
 // Namesakes reads people of a name whom administrators know, disabled ones too.
@@ -163,6 +153,7 @@ func cadreListSQL(below []territory.LocalityID, day territory.Day, f CadreFilter
 			UNION
 			SELECT x.id FROM down CROSS JOIN LATERAL (` + under("down", "$2") + `) x)`
 	}
+	const key = `c.given_name COLLATE "vi-x-icu", c.full_name COLLATE "vi-x-icu", c.id`
 	where := ` WHERE c.disabled_at IS ` + map[bool]string{true: "NOT NULL", false: "NULL"}[f.Disabled] + ` AND ` + knownAmong("c")
 	if f.Tier != "" {
 		where += ` AND c.tier = ` + p.add(f.Tier)
@@ -181,32 +172,13 @@ func cadreListSQL(below []territory.LocalityID, day territory.Day, f CadreFilter
 		where += ` AND NOT ` + today
 	}
 	if page.After != "" {
-		c, err := parseNameCursor(page.After)
+		last, err := strconv.ParseInt(page.After, 10, 64)
 		if err != nil {
-			return "", nil, err
+			return "", nil, fault.NotFound()
 		}
-		where += ` AND (c.given_name COLLATE "vi-x-icu", c.full_name COLLATE "vi-x-icu", c.id)
-			> (` + p.add(c.Given) + `::text, ` + p.add(c.Full) + `::text, ` + p.add(c.ID) + `::bigint)`
+		where += ` AND (` + key + `) > (SELECT ` + key + ` FROM cadres c WHERE c.id = ` + p.add(last) + `)`
 	}
-	const order = ` ORDER BY c.given_name COLLATE "vi-x-icu", c.full_name COLLATE "vi-x-icu", c.id`
+	const order = ` ORDER BY ` + key
 	return with + `, page AS MATERIALIZED (SELECT c.id FROM cadres c` + where + order + ` LIMIT ` + p.add(page.Limit+1) + `)
 		` + cadreRowSQL + ` WHERE c.id IN (SELECT id FROM page)` + order, p.list, nil
-}
-
-// String writes the cursor as opaque text for a URL.
-func (c nameCursor) String() string {
-	data, err := json.Marshal(c)
-	if err != nil { // three plain values
-		return ""
-	}
-	return base64.RawURLEncoding.EncodeToString(data)
-}
-
-func parseNameCursor(s string) (nameCursor, error) {
-	var c nameCursor
-	data, err := base64.RawURLEncoding.DecodeString(s)
-	if err != nil || json.Unmarshal(data, &c) != nil || c.ID == 0 {
-		return nameCursor{}, fault.NotFound()
-	}
-	return c, nil
 }
