@@ -29,8 +29,7 @@ func (t *Tx) Audit(_ context.Context, e AuditEntry) error {
 		fields = []string{}
 	}
 	t.tx.queue(`INSERT INTO audit_entries (at, actor_id, assignment_id, locality_id, action, object, object_id, fields, quantity, province_id, district_id, commune_id, hamlet_id)
-		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, max(ch.locality_id) FILTER (WHERE ch.level = 'province'), max(ch.locality_id) FILTER (WHERE ch.level = 'district'),
-			max(ch.locality_id) FILTER (WHERE ch.level = 'commune'), max(ch.locality_id) FILTER (WHERE ch.level = 'hamlet')
+		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, `+placeColumns("ch.locality_id", "ch.level")+`
 		FROM locality_chain($4, $10) ch`,
 		e.At, orNobody(e.Actor), orNobody(e.Assignment), orNull(e.Locality), e.Action, e.Object, e.ObjectID, fields, e.Quantity, territory.DayOf(e.At))
 	return nil

@@ -141,8 +141,7 @@ func queuePeople(b *batch, people *[]KnownCadre, held *[]heldBy, q GroundQuery) 
 		up (start, id, depth) AS (SELECT DISTINCT locality_id, locality_id, 0 FROM held
 			UNION ALL SELECT up.start, v.parent_id, up.depth + 1 FROM up
 				JOIN locality_versions v ON v.locality_id = up.id AND v.valid @> $3::date WHERE v.parent_id IS NOT NULL AND up.depth < 10),
-		chains AS MATERIALIZED (SELECT up.start, max(up.id) FILTER (WHERE l.level = 'province') AS province, max(up.id) FILTER (WHERE l.level = 'district') AS district,
-				max(up.id) FILTER (WHERE l.level = 'commune') AS commune, max(up.id) FILTER (WHERE l.level = 'hamlet') AS hamlet
+		chains AS MATERIALIZED (SELECT up.start, `+placeColumns("up.id", "l.level")+`
 			FROM up JOIN localities l ON l.id = up.id GROUP BY up.start)
 		SELECT h.cadre_id, h.capability, h.level, h.locality_id, coalesce(c.province, 0), coalesce(c.district, 0), coalesce(c.commune, 0), coalesce(c.hamlet, 0)
 		FROM held h JOIN chains c ON c.start = h.locality_id`, q.People.Names, q.People.IDs, q.Day)

@@ -117,8 +117,7 @@ func holdsOf(day string) string {
 		up (start, id, depth, day) AS (SELECT x.id, ` + standing("x.id", day) + `, 0, ` + firstThere("x.id", day) + ` FROM (SELECT DISTINCT locality_id AS id FROM held) x
 			UNION ALL SELECT up.start, v.parent_id, up.depth + 1, up.day FROM up
 				JOIN locality_versions v ON v.locality_id = up.id AND v.valid @> up.day WHERE v.parent_id IS NOT NULL AND up.depth < 10),
-		chains AS MATERIALIZED (SELECT up.start, max(up.id) FILTER (WHERE l.level = 'province') AS province, max(up.id) FILTER (WHERE l.level = 'district') AS district,
-				max(up.id) FILTER (WHERE l.level = 'commune') AS commune, max(up.id) FILTER (WHERE l.level = 'hamlet') AS hamlet,
+		chains AS MATERIALIZED (SELECT up.start, ` + placeColumns("up.id", "l.level") + `,
 				(SELECT n.name FROM locality_versions n WHERE n.locality_id = up.start AND lower(n.valid) <= max(up.day) ORDER BY n.valid DESC LIMIT 1) AS name, max(v.name) FILTER (WHERE up.depth = 1) AS above,
 				max(v.name) FILTER (WHERE l.level = 'commune' AND up.depth > 1) AS in_commune
 			FROM up JOIN localities l ON l.id = up.id LEFT JOIN locality_versions v ON v.locality_id = up.id AND v.valid @> up.day GROUP BY up.start),

@@ -131,8 +131,7 @@ func (t *Tx) RetirePost(p cadre.CataloguePost, until territory.Day, reason strin
 		INSERT INTO audit_entries (at, actor_id, assignment_id, locality_id, action, object, object_id, fields, province_id, district_id, commune_id, hamlet_id)
 		SELECT $4, $5, $6, over.locality_id, 'assignment.end', 'assignment', over.id::text, '{period,ended_reason}', ch.province, ch.district, ch.commune, ch.hamlet
 		FROM over CROSS JOIN LATERAL (
-			SELECT max(ch.locality_id) FILTER (WHERE ch.level = 'province') AS province, max(ch.locality_id) FILTER (WHERE ch.level = 'district') AS district,
-				max(ch.locality_id) FILTER (WHERE ch.level = 'commune') AS commune, max(ch.locality_id) FILTER (WHERE ch.level = 'hamlet') AS hamlet
+			SELECT `+placeColumns("ch.locality_id", "ch.level")+`
 			FROM locality_chain(over.locality_id, $7) ch) ch`,
 		p.ID, until, reason, at, orNobody(by.Actor), orNobody(by.Assignment), territory.DayOf(at))
 }

@@ -274,15 +274,14 @@ func queueEndings(b *batch, c Confirmation) {
 		INSERT INTO audit_entries (at, actor_id, assignment_id, locality_id, action, object, object_id, fields, province_id, district_id, commune_id, hamlet_id)
 		SELECT $5, $7, $8, over.locality_id, 'assignment.end', 'assignment', over.id::text, '{period,ended_reason}', ch.province, ch.district, ch.commune, ch.hamlet
 		FROM over CROSS JOIN LATERAL (
-			SELECT max(ch.locality_id) FILTER (WHERE ch.level = 'province') AS province, max(ch.locality_id) FILTER (WHERE ch.level = 'district') AS district,
-				max(ch.locality_id) FILTER (WHERE ch.level = 'commune') AS commune, max(ch.locality_id) FILTER (WHERE ch.level = 'hamlet') AS hamlet
+			SELECT `+placeColumns("ch.locality_id", "ch.level")+`
 			FROM locality_chain(over.locality_id, $3::date - 1) ch) ch`,
 		c.ID, closed, c.On, c.Decree, c.At, territory.DayOf(c.At), orNobody(c.By.Actor), orNobody(c.By.Assignment))
 }
 
 // succeedSQL lets administrators go on at the unit of the same level that follows theirs as a whole, so that somebody can assign the others
 // again. It runs on the plan's day, not before: whoever was dismissed or disabled until then does not go on.
-const succeedSQL = `WITH made AS (
+var succeedSQL = `WITH made AS (
 		INSERT INTO assignments (cadre_id, post_id, locality_id, level, period, is_primary, acting, decision, recorded_at)
 		SELECT DISTINCT ON (s.cadre_id, s.post_id, f.to_id) s.cadre_id, s.post_id, f.to_id, s.level, daterange(r.effective_on, upper(e.was)), s.is_primary, s.acting, r.decree, $2::timestamptz
 		FROM reorganisations r JOIN reorganisation_endings e ON e.reorganisation_id = r.id
@@ -296,8 +295,7 @@ const succeedSQL = `WITH made AS (
 	INSERT INTO audit_entries (at, locality_id, action, object, object_id, fields, province_id, district_id, commune_id, hamlet_id)
 	SELECT $2, made.locality_id, 'assignment.assign', 'assignment', made.id::text, '{}', ch.province, ch.district, ch.commune, ch.hamlet
 	FROM made JOIN reorganisations r ON r.id = $1 CROSS JOIN LATERAL (
-		SELECT max(ch.locality_id) FILTER (WHERE ch.level = 'province') AS province, max(ch.locality_id) FILTER (WHERE ch.level = 'district') AS district,
-			max(ch.locality_id) FILTER (WHERE ch.level = 'commune') AS commune, max(ch.locality_id) FILTER (WHERE ch.level = 'hamlet') AS hamlet
+		SELECT ` + placeColumns("ch.locality_id", "ch.level") + `
 		FROM locality_chain(made.locality_id, r.effective_on) ch) ch`
 
 // CancelReorganisation takes a confirmed plan that is locked back before its day, so that all is as before. What was assigned at units

@@ -276,8 +276,7 @@ func (t *Tx) LockSeats(ctx context.Context, q SeatsQuery, places []territory.Loc
 		int64s(q.Below), q.Day, names)
 	b.Queue(`SELECT s.cadre_id, p.capability, s.level, s.locality_id, coalesce(ch.province, 0), coalesce(ch.district, 0), coalesce(ch.commune, 0), coalesce(ch.hamlet, 0)
 		FROM cadres c JOIN assignments s ON s.cadre_id = c.id JOIN posts p ON p.id = s.post_id CROSS JOIN LATERAL (
-			SELECT max(ch.locality_id) FILTER (WHERE ch.level = 'province') AS province, max(ch.locality_id) FILTER (WHERE ch.level = 'district') AS district,
-				max(ch.locality_id) FILTER (WHERE ch.level = 'commune') AS commune, max(ch.locality_id) FILTER (WHERE ch.level = 'hamlet') AS hamlet
+			SELECT `+placeColumns("ch.locality_id", "ch.level")+`
 			FROM locality_chain(s.locality_id, `+firstThere("s.locality_id", "$2")+`) ch) ch
 		WHERE c.id IN (SELECT n.id FROM cadres n WHERE n.search_key IN (SELECT search_key(x) FROM unnest($1::text[]) x)
 				UNION SELECT o.cadre_id FROM assignments o WHERE o.locality_id = ANY($3) AND o.voided_at IS NULL AND coalesce(upper(o.period) > $2::date, true))
