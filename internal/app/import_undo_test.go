@@ -25,6 +25,20 @@ func TestUndoOfTwoLists(t *testing.T) {
 	}
 }
 
+// A list that changed nothing when it was accepted does not stand in the way of undoing the one before.
+func TestUndoBehindAListThatChangedNothing(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	list := []string{"Họ tên;Cấp", "Người Hai Lần;Huyện"}
+	first, again := s.upload("admin", app.ImportCadres, list...), s.upload("admin", app.ImportCadres, list...)
+	s.accept("admin", first.ID)
+	s.setClock(monday.Add(time.Minute))
+	if v := s.accept("admin", again.ID); v.Counts[postgres.RowSame] != 1 {
+		t.Fatalf("the second list: got %v, want its row to be the same", v.Counts)
+	}
+	s.undone(first.ID, "")
+}
+
 // An import is undone by whoever administers there today, not by who did.
 func TestUndoByTodaysRights(t *testing.T) {
 	t.Parallel()

@@ -106,7 +106,8 @@ type ImportRow struct {
 
 const importColumns = `i.id, i.kind, i.state, i.cadre_id, c.full_name, i.account_id, i.assignment_id, i.locality_id, coalesce(v.name, ''), i.file_name, i.sheet, i.columns, i.ignored,
 	i.created_at, i.accepted_at, i.finished_at, i.undone_at, i.purged_at, i.total, i.handled, i.made, i.changed, i.same, i.failed, i.refusal,
-	i.accepted_at IS NOT NULL AND NOT EXISTS (SELECT FROM imports o WHERE o.cadre_id = i.cadre_id AND o.accepted_at > i.accepted_at AND o.state <> 'undone')`
+	i.accepted_at IS NOT NULL AND NOT EXISTS (SELECT FROM imports o WHERE o.cadre_id = i.cadre_id AND o.accepted_at > i.accepted_at AND o.state <> 'undone'
+		AND NOT (o.state = 'done' AND o.made + o.changed = 0))`
 
 // importFrom joins what importColumns needs; day is the parameter of today.
 func importFrom(day string) string {
