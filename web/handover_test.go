@@ -21,7 +21,7 @@ func TestHandoverOnThePages(t *testing.T) {
 	if page.Find("main form[method=post]").Length() != 1 || !strings.Contains(page.Text(), "Người Giữ Trước") {
 		t.Error("the successor cannot confirm")
 	}
-	if admin := parse(t, s.body(t, s.client(t, "admin"), path)); admin.Find("main form[method=post]").Length() != 0 || admin.Find(".tile").Length() != 4 {
+	if admin := parse(t, s.body(t, s.client(t, "admin"), path)); admin.Find("main form[method=post]").Length() != 0 || admin.Find(".tile").Length() != 5 {
 		t.Error("the administrator does not see numbers only")
 	}
 	form := url.Values{"submission_id": {uuid.NewString()}, "note": {strings.Repeat("a", 301)}}
