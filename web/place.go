@@ -35,6 +35,9 @@ func (s *Server) places(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, http.StatusOK, page.Places(v))
 }
 
+// childrenShown is how many places right below one are listed at once: all of a district, the first ones of a province without districts.
+const childrenShown = 40
+
 func (s *Server) place(w http.ResponseWriter, r *http.Request) error {
 	id, err := placeParam(r)
 	if err != nil {
@@ -93,7 +96,12 @@ func (s *Server) place(w http.ResponseWriter, r *http.Request) error {
 		v.Issues.Empty, v.Issues.More, v.Issues.URL = i18n.T(ctx, "place.no_issues"), i18n.T(ctx, "place.all_issues"), fmt.Sprintf("/issues?place=%d", id)
 		v.Reports.Empty, v.Reports.More, v.Reports.URL = i18n.T(ctx, "place.no_reports"), i18n.T(ctx, "place.all_reports"), fmt.Sprintf("/reports?place=%d", id)
 	}
-	for _, c := range found.Children {
+	shown := found.Children
+	if len(shown) > childrenShown && r.URL.Query().Get("below") != "all" {
+		shown = shown[:childrenShown]
+		v.ChildMore = &component.Action{Label: i18n.T(ctx, "place.below_all", "n", i18n.Count(ctx, len(found.Children))), URL: placeURL(id) + "?below=all#below"}
+	}
+	for _, c := range shown {
 		v.ChildLeads, v.ChildOpen = v.ChildLeads || c.Locality.Level != territory.Group, true
 		v.Children = append(v.Children, page.ChildRow{
 			Name: c.Locality.Name, URL: placeURL(c.Locality.ID), Lead: c.Leads, Supporters: cmp.Or(c.Supporters, supporterless(ctx, c.Locality.Level)), Open: i18n.Count(ctx, c.Open),

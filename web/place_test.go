@@ -47,3 +47,25 @@ func TestPlaceTellsWhoWasThereAndWhatIsCovered(t *testing.T) {
 		}
 	}
 }
+
+// A province without districts has its communes right below it: the first ones stand on its page, which leads to all.
+func TestPlaceWithManyBelow(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.exec(t, `WITH made AS (INSERT INTO localities (level) SELECT 'commune' FROM generate_series(1, 60) RETURNING id)
+		INSERT INTO locality_versions (locality_id, parent_id, type, name, valid) SELECT made.id, p.id, 'Xã', 'Xã ' || made.id, daterange('2020-01-01', NULL) FROM made, localities p WHERE p.level = 'province'`)
+	path := "/places/" + s.id(t, `SELECT id::text FROM localities WHERE level = 'province'`)
+	c := s.client(t, "tinhuy")
+	page := parse(t, s.body(t, c, path))
+	if n := page.Find("section[aria-labelledby=below] tbody tr").Length(); n != 40 {
+		t.Errorf("got %d places at once, want 40", n)
+	}
+	all := page.Find("section[aria-labelledby=below] p a")
+	if text := all.Text(); text != "Xem cả 69 địa bàn trực thuộc" {
+		t.Errorf("the link to all: got %q", text)
+	}
+	page = parse(t, s.body(t, c, strings.TrimSuffix(all.AttrOr("href", ""), "#below")))
+	if n := page.Find("section[aria-labelledby=below] tbody tr").Length(); n != 69 || page.Find("section[aria-labelledby=below] p a").Length() != 0 {
+		t.Errorf("got %d of all places, want 69 and no link to more", n)
+	}
+}

@@ -130,8 +130,9 @@ type PlaceView struct {
 	AsOf       *component.AsOfView
 	People     []PersonRow
 	Children   []ChildRow
-	ChildLeads bool // the places below are desks, which somebody leads
-	ChildOpen  bool // open issues of the places below are counted
+	ChildLeads bool              // the places below are desks, which somebody leads
+	ChildOpen  bool              // open issues of the places below are counted
+	ChildMore  *component.Action // leads to all of them where only the first ones stand here
 	Export     *component.ExportView
 	Issues     Section
 	Reports    Section
