@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"banam/internal/app"
 	"banam/internal/cadre"
@@ -188,6 +189,33 @@ func TestReplayOfBenTre(t *testing.T) {
 		r.wantNumber(sql, n, sql)
 	}
 	r.reaches(open)
+	r.keepsEveryAccount()
+}
+
+// keepsEveryAccount wants everybody with an account in the hands of the province's administrator, whose places are all new.
+func (r *reform) keepsEveryAccount() {
+	r.Helper()
+	list, err := r.app.Accounts(r.Context(), r.actor(), app.AccountQuery{Limit: 3000})
+	if err != nil {
+		r.Fatal(err)
+	}
+	kept := map[string]bool{}
+	for _, row := range list.Rows {
+		kept[row.Login] = row.Mine
+	}
+	rows, err := r.db.Owner.Query(r.Context(), `SELECT login FROM accounts WHERE login <> 'quantritinh'`)
+	if err != nil {
+		r.Fatal(err)
+	}
+	logins, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil || len(logins) < 12 {
+		r.Fatalf("got %d accounts, %v", len(logins), err)
+	}
+	for _, login := range logins {
+		if !kept[login] {
+			r.Errorf("nobody can keep the account of %s any more", login)
+		}
+	}
 }
 
 func (r *reform) wantNumber(sql string, want int64, what string) {
