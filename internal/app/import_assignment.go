@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -25,14 +26,16 @@ type assignmentImport struct {
 	at     map[int]*postgres.KnownPlace // by row
 	lost   map[int]placeFault
 	seats  map[seatKey][]seatTerm
+	named  map[territory.LocalityID]map[int]uuid.UUID // households by their group and number
 
 	plans map[int]*assignmentPlan
 }
 
-// seatKey is a post at a place.
+// seatKey is a post at a place, or for one household of it.
 type seatKey struct {
-	post  string
-	place territory.LocalityID
+	post      string
+	place     territory.LocalityID
+	household uuid.UUID
 }
 
 // seatTerm is who holds a seat, by an assignment that is stored or, with row set, by a row above.
@@ -49,12 +52,18 @@ type assignmentPlan struct {
 	place   *postgres.KnownPlace
 	term    cadre.Term
 	in      cadre.AssignInput
+	house   uuid.UUID            // that it is about; the zero one for the place itself
 	held    cadre.AssignmentID   // that stands already; zero for none
 	cleared []cadre.AssignmentID // that lose the mark of the primary one
 	marked  bool                 // the one that stands gets the mark
 	account bool                 // is to be made
 	line    int
 	decided *decided // the number of the decision, where it differs
+}
+
+// seat is what the row is about.
+func (p *assignmentPlan) seat() seatKey {
+	return seatKey{p.post.Code, p.place.ID, p.house}
 }
 
 // assignmentUndo is what it takes to undo a row about an assignment.
@@ -83,27 +92,26 @@ func (m *assignmentImport) read(ctx context.Context, tx *postgres.Tx) error {
 	}
 	m.places, m.people, m.posts, m.ids = newImportPlaces(ground.Places), newImportPeople(ground.People), ground.Posts, ground.IDs
 	m.at, m.lost, m.plans, m.seats = map[int]*postgres.KnownPlace{}, map[int]placeFault{}, map[int]*assignmentPlan{}, map[seatKey][]seatTerm{}
-	wanted := map[territory.LocalityID]bool{}
+	wanted, numbered := map[territory.LocalityID]bool{}, map[territory.LocalityID]bool{}
 	for _, row := range m.rows {
 		if k, f := m.locate(row, m.places); f.wrong == "" {
 			m.at[row.N], wanted[k.ID] = k, true
+			if m.text(row, "household_number") != "" {
+				numbered[k.ID] = true
+			}
 		} else {
 			m.lost[row.N] = f
 		}
 	}
-	ids := make([]territory.LocalityID, 0, len(wanted))
-	for id := range wanted {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
 	if m.apply {
 		tx.HoldPosts(m.postCodes())
 	}
-	terms, err := tx.SeatTerms(ctx, ids, m.apply)
-	for _, t := range terms {
-		key := seatKey{t.Post, t.Place}
+	found, err := tx.Seating(ctx, slices.Sorted(maps.Keys(wanted)), slices.Sorted(maps.Keys(numbered)), m.apply)
+	for _, t := range found.Terms {
+		key := seatKey{t.Post, t.Place, t.Household}
 		m.seats[key] = append(m.seats[key], seatTerm{SeatTerm: t})
 	}
+	m.named = found.Named
 	return err
 }
 
@@ -120,12 +128,13 @@ func (m *assignmentImport) judge(row *ImportRow) {
 	plan := &assignmentPlan{line: row.Line}
 	m.findPost(row, plan)
 	m.findPlace(row, plan)
+	m.findHousehold(row, plan)
 	m.findPerson(row, plan)
 	m.readTerm(row, plan)
 	if row.Verdict == postgres.RowError {
 		return
 	}
-	if m.stands(row, plan, m.seats[seatKey{plan.post.Code, plan.place.ID}]) {
+	if m.stands(row, plan, m.seats[plan.seat()]) {
 		return
 	}
 	grant, ok := cadre.Appointer(m.actor, plan.who.ID, plan.who.Held, m.appointment(plan))
@@ -189,6 +198,24 @@ func (m *assignmentImport) findPlace(row *ImportRow, plan *assignmentPlan) {
 	}
 }
 
+// findHousehold finds the household that a row names by its number in the group.
+func (m *assignmentImport) findHousehold(row *ImportRow, plan *assignmentPlan) {
+	text := m.text(row, "household_number")
+	if text == "" || plan.place == nil || plan.post.Code == "" {
+		return
+	}
+	number, _ := strconv.Atoi(text) // what is no number is no household's
+	household, ok := m.named[plan.place.ID][number]
+	switch {
+	case !plan.post.FollowsHouseholds(plan.place.Level):
+		m.wrong(row, "household_number", "assignment.household_unfit")
+	case !ok:
+		m.wrong(row, "household_number", "import.household_unknown")
+	default:
+		plan.house = household
+	}
+}
+
 func (m *assignmentImport) findPerson(row *ImportRow, plan *assignmentPlan) {
 	typed := cadre.Person{Name: m.text(row, "name"), Phone: m.text(row, "phone"), Email: m.text(row, "email"), Tier: plan.post.Tier}
 	typed.BirthYear, _ = strconv.Atoi(yearOf(m.text(row, "birth_year"))) // what is no year tells nobody apart
@@ -218,6 +245,9 @@ func (m *assignmentImport) readTerm(row *ImportRow, plan *assignmentPlan) {
 	}
 	term, fields := plan.in.Check(m.actor.Today())
 	m.wrongs(row, fields.Err())
+	if plan.in.Primary && plan.house != uuid.Nil {
+		m.wrong(row, "primary", "assignment.household_not_primary")
+	}
 	if len(fields) > 0 {
 		return
 	}
@@ -272,10 +302,10 @@ func (m *assignmentImport) stands(row *ImportRow, plan *assignmentPlan, seat []s
 // take gives the seat to the person of the row, for the rows below. The first supporter of a place is its primary one, as on the form
 // for many.
 func (m *assignmentImport) take(plan *assignmentPlan) {
-	key := seatKey{plan.post.Code, plan.place.ID}
+	key := plan.seat()
 	seat := m.seats[key]
 	overlapping := func(s seatTerm) bool { return s.Term.Overlaps(plan.term) }
-	if plan.held == 0 && !m.has("primary") && plan.post.Capability == cadre.Support && !plan.in.Acting && !slices.ContainsFunc(seat, overlapping) {
+	if plan.house == uuid.Nil && plan.held == 0 && !m.has("primary") && plan.post.Capability == cadre.Support && !plan.in.Acting && !slices.ContainsFunc(seat, overlapping) {
 		plan.in.Primary = true
 	}
 	if plan.in.Primary && (plan.held == 0 || plan.marked) {
@@ -292,7 +322,7 @@ func (m *assignmentImport) take(plan *assignmentPlan) {
 		}
 	}
 	if plan.held == 0 {
-		m.seats[key] = append(seat, seatTerm{postgres.SeatTerm{Cadre: plan.who.ID, Post: plan.post.Code, Place: plan.place.ID, Term: plan.term, Primary: plan.in.Primary}, plan})
+		m.seats[key] = append(seat, seatTerm{postgres.SeatTerm{Cadre: plan.who.ID, Post: plan.post.Code, Place: plan.place.ID, Term: plan.term, Primary: plan.in.Primary, Household: plan.house}, plan})
 		plan.who.Held = append(plan.who.Held, cadre.Held{Capability: plan.post.Capability, Level: plan.place.Level, Place: m.places.placeOf(plan.place.ID)})
 	}
 }
@@ -326,7 +356,7 @@ func (m *assignmentImport) write(ctx context.Context, tx *postgres.Tx) error {
 		if plan.held == 0 {
 			id, action, fields = cadre.AssignmentID(m.ids[len(made)]), "assignment.assign", nil
 			made = append(made, postgres.NewAssignment{
-				ID: id, Cadre: plan.who.ID, Post: plan.post.Code, Place: plan.place.ID, Term: plan.term, Decision: plan.in.Decision,
+				ID: id, Cadre: plan.who.ID, Post: plan.post.Code, Place: plan.place.ID, Household: plan.house, Term: plan.term, Decision: plan.in.Decision,
 				Primary: plan.in.Primary, Acting: plan.in.Acting, At: m.actor.At,
 			})
 		}

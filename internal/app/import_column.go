@@ -45,7 +45,7 @@ var importFields = map[postgres.ImportKind][]ImportField{
 	},
 	postgres.ImportAssignments: {
 		{Key: "code"}, {Key: "name", Required: true}, {Key: "birth_year", Form: formYear}, {Key: "phone", Form: formPhone}, {Key: "email"},
-		{Key: "post", Required: true, Form: formChoice}, {Key: "place_code"}, {Key: "place"}, {Key: "group"}, {Key: "hamlet"}, {Key: "commune"},
+		{Key: "post", Required: true, Form: formChoice}, {Key: "place_code"}, {Key: "place"}, {Key: "group"}, {Key: "hamlet"}, {Key: "commune"}, {Key: "household_number"},
 		{Key: "from", Required: true, Form: formDay}, {Key: "last", Form: formDay}, {Key: "decision"}, {Key: "primary", Form: formChoice}, {Key: "acting", Form: formChoice},
 		{Key: "account", Form: formChoice},
 	},

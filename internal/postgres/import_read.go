@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"banam/internal/cadre"
@@ -176,20 +177,40 @@ type SeatTerm struct {
 	Acting     bool
 	Disabled   bool
 	Decision   string
+	Household  uuid.UUID // that it is about; the zero one for the place itself
 }
 
-// SeatTerms reads all that is and was held at some places, after everybody else who was changing something there if lock is set.
-func (t *Tx) SeatTerms(ctx context.Context, places []territory.LocalityID, lock bool) ([]SeatTerm, error) {
+// Seating is who holds what at some places, and which households their numbers mean.
+type Seating struct {
+	Terms []SeatTerm
+	Named map[territory.LocalityID]map[int]uuid.UUID
+}
+
+// Seating reads all that is and was held at some places, after everybody else who was changing something there if lock is set.
+func (t *Tx) Seating(ctx context.Context, places, numbered []territory.LocalityID, lock bool) (Seating, error) {
 	if lock {
 		t.tx.queue(`SELECT 1 FROM localities WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE`, int64s(places))
 	}
-	var list []SeatTerm
+	found := Seating{Named: map[territory.LocalityID]map[int]uuid.UUID{}}
 	b := &batch{}
-	queueAll(b, &list, func(row pgx.CollectableRow) (SeatTerm, error) {
+	queueAll(b, &found.Terms, func(row pgx.CollectableRow) (SeatTerm, error) {
 		var s SeatTerm
-		err := row.Scan(&s.Assignment, &s.Cadre, &s.Post, &s.Place, &s.Term.From, &s.Term.Until, &s.Primary, &s.Acting, &s.Decision)
+		err := row.Scan(&s.Assignment, &s.Cadre, &s.Post, &s.Place, &s.Term.From, &s.Term.Until, &s.Primary, &s.Acting, &s.Decision, &s.Household)
 		return s, err
-	}, `SELECT s.id, s.cadre_id, p.code, s.locality_id, lower(s.period), upper(s.period), s.is_primary, s.acting, s.decision
-		FROM assignments s JOIN posts p ON p.id = s.post_id WHERE s.locality_id = ANY($1) AND s.voided_at IS NULL AND s.household_id IS NULL ORDER BY s.id`, int64s(places))
-	return list, t.run(ctx, b)
+	}, `SELECT s.id, s.cadre_id, p.code, s.locality_id, lower(s.period), upper(s.period), s.is_primary, s.acting, s.decision,
+			coalesce(s.household_id, '00000000-0000-0000-0000-000000000000')
+		FROM assignments s JOIN posts p ON p.id = s.post_id WHERE s.locality_id = ANY($1) AND s.voided_at IS NULL ORDER BY s.id`, int64s(places))
+	var at territory.LocalityID
+	var n NumberedHousehold
+	b.Queue(`SELECT g.id, n.id, n.number FROM unnest($1::bigint[]) AS g (id) CROSS JOIN LATERAL household_numbers(g.id) n`, int64s(numbered)).Query(func(rows pgx.Rows) error {
+		_, err := pgx.ForEachRow(rows, []any{&at, &n.ID, &n.Number}, func() error {
+			if found.Named[at] == nil {
+				found.Named[at] = map[int]uuid.UUID{}
+			}
+			found.Named[at][n.Number] = n.ID
+			return nil
+		})
+		return translate(err)
+	})
+	return found, t.run(ctx, b)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"banam/internal/cadre"
@@ -76,19 +77,23 @@ func (t *Tx) InsertAssignments(list []NewAssignment) {
 	n := len(list)
 	ids, who, places := make([]int64, n), make([]int64, n), make([]int64, n)
 	posts, decisions, primary, acting := make([]string, n), make([]string, n), make([]bool, n), make([]bool, n)
+	households := make([]*uuid.UUID, n)
 	from, until := make([]territory.Day, n), make([]territory.Day, n)
 	var at time.Time
 	for i, a := range list {
 		ids[i], who[i], places[i] = int64(a.ID), int64(a.Cadre), int64(a.Place)
 		posts[i], decisions[i], primary[i], acting[i] = a.Post, a.Decision, a.Primary, a.Acting
 		from[i], until[i], at = a.Term.From, a.Term.Until, a.At
+		if a.Household != uuid.Nil {
+			households[i] = &a.Household
+		}
 	}
-	t.tx.queue(`INSERT INTO assignments (id, cadre_id, post_id, locality_id, level, period, is_primary, acting, decision, recorded_at)
-		OVERRIDING SYSTEM VALUE SELECT x.id, x.who, p.id, l.id, l.level, daterange(x.since::date, nullif(x.until, '')::date), x.is_primary, x.acting, x.decision, $10
-		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::bool[], $7::bool[], $8::text[], $9::text[])
-			AS x (id, who, place, post, decision, is_primary, acting, since, until)
+	t.tx.queue(`INSERT INTO assignments (id, cadre_id, post_id, locality_id, level, period, is_primary, acting, decision, household_id, recorded_at)
+		OVERRIDING SYSTEM VALUE SELECT x.id, x.who, p.id, l.id, l.level, daterange(x.since::date, nullif(x.until, '')::date), x.is_primary, x.acting, x.decision, x.household, $11
+		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::bool[], $7::bool[], $8::text[], $9::text[], $10::uuid[])
+			AS x (id, who, place, post, decision, is_primary, acting, since, until, household)
 		JOIN posts p ON p.code = x.post JOIN localities l ON l.id = x.place`,
-		ids, who, places, posts, decisions, primary, acting, texts(from), texts(until), at)
+		ids, who, places, posts, decisions, primary, acting, texts(from), texts(until), households, at)
 }
 
 func texts(days []territory.Day) []string {
