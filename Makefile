@@ -33,7 +33,7 @@ test: $(packages) $(assets) ## Run every test, the race detector and the browser
 .PHONY: bench
 bench: $(assets) ## Measure the pages against a minimal handler, and write docs/benchmarks.md (takes four minutes)
 	@BANAM_BENCH=1 go test -count=1 -timeout 15m -v -run 'TestBench$$' ./internal/bench
-	@BANAM_BENCH=1 go test -count=1 -timeout 15m -v -run 'TestNationalScale$$' ./internal/postgres
+	@BANAM_BENCH=1 go test -count=1 -timeout 15m -v -run 'Test(National|Report)Scale$$' ./internal/postgres
 
 .PHONY: lint
 lint: $(assets) ## Run the linters of .golangci.yaml (the first time compiles them, which takes minutes)
