@@ -105,6 +105,9 @@ func (s *Server) identify(w http.ResponseWriter, r *http.Request) (*http.Request
 	if err != nil || session(known).Actor.CadreID != 0 {
 		return known, err
 	}
+	if scripted(r) { // nothing that was typed goes to a page which nobody sees
+		return nil, errors.Join(errAnswered, s.answer(w, r, http.StatusUnauthorized, keptDraft{}))
+	}
 	target := "/sign-in"
 	if next := r.URL.RequestURI(); r.Method == http.MethodGet && next != "/" {
 		target += "?next=" + url.QueryEscape(next)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -55,7 +56,7 @@ func (s *Server) base(w http.ResponseWriter, r *http.Request, title string) comp
 		b.Nav, b.SearchURL = s.nav(r), searchPath
 	}
 	b.Person = &component.Person{
-		Name: who.Actor.Name, Post: actingAs(ctx, who.Actor), NoticesURL: "/notices", SignOutURL: "/sign-out",
+		Account: strconv.FormatInt(who.Actor.AccountID, 10), Name: who.Actor.Name, Post: actingAs(ctx, who.Actor), NoticesURL: "/notices", SignOutURL: "/sign-out",
 	}
 	b.Person.AccountURL = accountPath
 	b.Crumbs = adminCrumb(r, who.Actor)

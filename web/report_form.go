@@ -110,6 +110,7 @@ func (s *Server) reportFormView(w http.ResponseWriter, r *http.Request, a report
 		Version: strconv.Itoa(a.draft.Version), Amended: strconv.Itoa(a.draft.Base), SendLabel: i18n.T(ctx, "report.send"),
 		Kind: string(described.Kind), KindName: reportKindName(ctx, described.Kind), Opening: f.part(described.Opening, in.Content),
 		Locality: f.locality(in.Locality, form), HappenedOn: f.day(in.HappenedOn),
+		Keep:        keepView(r, described.Kind),
 		LocateLabel: i18n.T(ctx, "report.locate"), LocateFailed: i18n.T(ctx, "report.locate_failed"),
 	}
 	v.Description, v.Summary = i18n.T(ctx, "report.help."+string(described.Kind)), summary(ctx, inFormOrder(described, err))

@@ -49,7 +49,11 @@ func (in reportInput) attempt(r *http.Request) reportAttempt {
 		id = uuid.Must(uuid.NewV7())
 	}
 	a := reportAttempt{path: r.URL.Path, submissionID: in.SubmissionID, send: in.Action == "send"}
-	a.draft = app.Draft{ReportID: id, Version: version(in.Version), Base: version(in.Base), Ask: in.Hinted == "", Input: casework.ReportInput{
+	form, err := uuid.Parse(in.SubmissionID)
+	if err != nil { // the use case refuses it
+		form = uuid.Nil
+	}
+	a.draft = app.Draft{ReportID: id, Form: form, Version: version(in.Version), Base: version(in.Base), Ask: in.Hinted == "", Input: casework.ReportInput{
 		Kind: casework.ReportKind(in.Kind), Locality: in.Locality, HappenedOn: in.HappenedOn, Content: postedContent(r),
 	}}
 	if kind, ok := strings.CutPrefix(in.Action, changeKind); ok {

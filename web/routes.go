@@ -95,6 +95,7 @@ func (s *Server) routes() chi.Router {
 		signedIn.get("/reports/drafts", s.drafts)
 		signedIn.get("/reports/new", s.newReportForm) // also for late filing by people who hold nothing any more
 		signedIn.post("/reports/new", s.saveReport)
+		signedIn.post(keepPath, s.keepDraft)
 		may(cadre.ReadReport).get("/reports/{report}", s.report)
 		may(cadre.ReadReport).get("/reports/{report}/changes", s.reportChanges)
 		may(cadre.ReadReport).get("/reports/{report}/moves/{move}", s.reportMoveForm)

@@ -44,15 +44,39 @@ func (a *App) SaveDraft(ctx context.Context, actor cadre.Actor, s Submission, d 
 	return nil
 }
 
+// KeepDraft saves what is being typed without being asked to, and gives the version that is stored afterwards. It may be repeated: the
+// version, the form and the turn of the draft make sure that nothing newer is lost, so that it needs no submission of its own. Nothing
+// is stored where nothing was written yet.
+func (a *App) KeepDraft(ctx context.Context, actor cadre.Actor, d Draft) (version int, err error) {
+	if d.Input.Blank() && d.Version == 0 {
+		return 0, nil
+	}
+	err = a.db.InTx(ctx, func(tx *postgres.Tx) error {
+		actor, err := a.renew(ctx, tx, actor)
+		if err != nil {
+			return err
+		}
+		version, err = saveDraft(ctx, tx, actor, d)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("keeping draft %s: %w", d.ReportID, err)
+	}
+	return version, nil
+}
+
 // saveDraft gives the version that is stored afterwards. A text that is stored already is not stored again.
 func saveDraft(ctx context.Context, tx *postgres.Tx, actor cadre.Actor, d Draft) (int, error) {
 	found, err := claimReport(ctx, tx, actor.CadreID, d)
 	switch {
 	case err != nil:
 		return 0, err
-	case found.Version != d.Version:
+	case d.Turn > 0 && d.Base > 0 && found.Amended > d.Base: // overtaken by the amendment that it was on its way to
+		return 0, fault.Conflict("report.moved_on")
+	case found.Version != d.Version && !d.Follows(found):
 		return found.Version, nil
 	}
+	d.Version = found.Version
 	if err := d.Input.CheckDraft(); err != nil {
 		return 0, err
 	}
@@ -90,7 +114,7 @@ func judgeClaim(ctx context.Context, tx *postgres.Tx, author cadre.ID, d Draft, 
 		return fault.NotFound()
 	case found.Version == 0 && d.Version != 0:
 		return fault.Conflict("report.draft_gone")
-	case found.Version == d.Version:
+	case found.Version == d.Version, d.Follows(found):
 		return nil
 	}
 	stored, err := tx.Draft(ctx, d.ReportID, author)

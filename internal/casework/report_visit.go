@@ -103,6 +103,34 @@ func (c Content) Part(kind ReportKind) (common, private Content) {
 	return common, private
 }
 
+// privateFields are the names of the fields that belong to a household, whatever kind a form is of at the moment.
+var privateFields = func() map[string]bool {
+	names := map[string]bool{}
+	for _, form := range reportForms {
+		for _, f := range form.Fields() {
+			if f.Private {
+				names[f.Name] = true
+			}
+		}
+	}
+	return names
+}()
+
+// Part parts what was typed into what may lie beside other drafts, and what belongs to a household. Unlike a report, a draft may still
+// have the fields of another kind than its own.
+func (in ReportInput) Part() (common ReportInput, private Content) {
+	common, private = in, Content{}
+	common.Content = Content{}
+	for name, text := range in.Content {
+		if privateFields[name] {
+			private.Set(name, text)
+		} else {
+			common.Content.Set(name, text)
+		}
+	}
+	return common, private
+}
+
 // HouseholdNumber gives the number of the household that was typed; zero for none.
 func (c Content) HouseholdNumber() int {
 	n, err := strconv.Atoi(c[HouseholdField])

@@ -35,6 +35,9 @@ func DateTime(_ context.Context, t time.Time) string {
 	return t.In(Zone).Format("02/01/2006 15:04")
 }
 
+// Clock writes the time of day of t in 24 hours.
+func Clock(_ context.Context, t time.Time) string { return t.In(Zone).Format("15:04") }
+
 // Ago words how long before now t was: "5 phút trước". Pages put the absolute time in the title.
 func Ago(ctx context.Context, t, now time.Time) string {
 	d := now.Sub(t)

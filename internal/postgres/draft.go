@@ -19,9 +19,16 @@ type Draft struct {
 	Input     casework.ReportInput
 	Version   int
 	UpdatedAt time.Time
-	Base      int  // the version of the sent report that it amends; zero for a report that was not sent yet
-	Ask       bool `db:"-"` // hold it back once if there are hints to look at
-	Known     bool `db:"-"` // sent from the address of a draft or a report, which therefore must be there
+	Base      int       // the version of the sent report that it amends; zero for a report that was not sent yet
+	Ask       bool      `db:"-"` // hold it back once if there are hints to look at
+	Known     bool      `db:"-"` // sent from the address of a draft or a report, which therefore must be there
+	Form      uuid.UUID `db:"-"` // in which it is typed; its own savings are no conflict
+	Turn      int64     `db:"-"` // grows with every saving that the form makes by itself; zero where the person saves
+}
+
+// Follows tells whether the stored draft is what the form of this one saved before by itself, even if it never heard so.
+func (d Draft) Follows(found ReportIdentity) bool {
+	return d.Form != uuid.Nil && found.SavedBy == d.Form && (d.Turn == 0 || d.Turn > found.SavedTurn)
 }
 
 // DraftLine is one line of the list of an author's drafts.
@@ -54,7 +61,13 @@ type SentReport struct {
 const draftPlace = `(SELECT coalesce((SELECT CASE WHEN form->>'locality' ~ '^[0-9]{1,18}$' THEN (form->>'locality')::bigint END FROM report_drafts
 	WHERE report_id = $3 AND author_id = $1), (SELECT locality_id FROM reports WHERE id = $3 AND author_id = $1)))`
 
-const draftColumns = `SELECT report_id, form, version, updated_at, base FROM report_drafts`
+// draftColumns gives a draft whole to the author that the transaction names (draftAuthor), and to everybody else without what it says
+// about a household. What an older program stored in one piece stands above that.
+const draftColumns = `SELECT d.report_id, coalesce(p.content, '{}') || d.form, d.version, d.updated_at, d.base
+	FROM report_drafts d LEFT JOIN report_draft_visits p ON p.report_id = d.report_id`
+
+// draftAuthor tells PostgreSQL whose drafts the rest of the transaction is about.
+const draftAuthor = `SELECT set_config('banam.author', $1::bigint::text, true)`
 
 // DraftForm reads a draft and a sent report of one id with the places to choose from in one round trip; NotFound if the author
 // has neither.
@@ -65,7 +78,7 @@ func (db *DB) DraftForm(ctx context.Context, id uuid.UUID, by FormReader) (Repor
 	var sent ReportPage
 	var found, isSent bool
 	b := &batch{}
-	queueOne(b, &draft, &found, pgx.RowToStructByPos[Draft], draftColumns+` WHERE report_id = $1 AND author_id = $2`, id, author)
+	queueOne(b, &draft, &found, pgx.RowToStructByPos[Draft], draftColumns+` WHERE d.report_id = $1 AND d.author_id = $2`, id, author)
 	queueOne(b, &sent, &isSent, scanReport, reportSQL+` WHERE r.id = $1 AND r.author_id = $2`, id, author)
 	var events []ReportEvent
 	queueAll(b, &events, scanReportEvent, reportEventSQL+` JOIN reports r ON r.id = e.report_id AND r.author_id = $2
@@ -78,6 +91,7 @@ func (db *DB) DraftForm(ctx context.Context, id uuid.UUID, by FormReader) (Repor
 	choice := householdChoice{by: by, start: draftPlace, wanted: visitWanted, key: id}
 	choice.queue(b, &form.Beside.Households)
 	if err := db.lookBehind(ctx, func(b *batch) {
+		b.Queue(draftAuthor, author)
 		visit.before(b)
 		choice.before(b)
 	}, b); err != nil {
@@ -117,6 +131,10 @@ type ReportIdentity struct {
 	Version int      // of the draft; zero if there is none
 	Sent    bool
 	Drafts  int // how many drafts the person who asks has
+
+	SavedBy   uuid.UUID // the form that saved the draft last by itself; none if a person did
+	SavedTurn int64
+	Amended   int // the version of the report that its last amendment made; zero if there is none
 }
 
 // LockReport waits until nobody else works on the id of a report, draft or sent, keeps it until the end of the
@@ -133,26 +151,46 @@ func (t *Tx) LockReportSoon(id uuid.UUID, asker cadre.ID) *ReportIdentity {
 	b := &batch{}
 	b.Queue(`SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))`, id.String())
 	b.Queue(`SELECT coalesce(r.author_id, d.author_id, 0), coalesce(d.version, 0), r.id IS NOT NULL,
-			(SELECT count(*) FROM report_drafts WHERE author_id = $2)
+			(SELECT count(*) FROM report_drafts WHERE author_id = $2), coalesce(d.saved_by, '00000000-0000-0000-0000-000000000000'), coalesce(d.saved_turn, 0),
+			coalesce((SELECT max(seq) FROM report_events WHERE report_id = k.id AND move = 'amend'), 0)
 		FROM (SELECT $1::uuid AS id) k LEFT JOIN reports r ON r.id = k.id LEFT JOIN report_drafts d ON d.report_id = k.id`, id, asker).
-		QueryRow(func(row pgx.Row) error { return row.Scan(&found.Author, &found.Version, &found.Sent, &found.Drafts) })
+		QueryRow(func(row pgx.Row) error {
+			return row.Scan(&found.Author, &found.Version, &found.Sent, &found.Drafts, &found.SavedBy, &found.SavedTurn, &found.Amended)
+		})
 	t.tx.put(b)
 	return found
 }
 
 // Draft reads an author's draft; NotFound if there is none.
-func (r reader) Draft(ctx context.Context, id uuid.UUID, author cadre.ID) (Draft, error) {
-	rows, err := r.q.Query(ctx, draftColumns+` WHERE report_id = $1 AND author_id = $2`, id, author)
+func (t *Tx) Draft(ctx context.Context, id uuid.UUID, author cadre.ID) (Draft, error) {
+	t.tx.queue(draftAuthor, author)
+	rows, err := t.q.Query(ctx, draftColumns+` WHERE d.report_id = $1 AND d.author_id = $2`, id, author)
 	return one(rows, err, pgx.RowToStructByPos[Draft])
 }
 
 // SaveDraft keeps a draft: version zero makes it, another one must be the version that is stored. If it is not, the
 // transaction ends with Conflict.
 func (t *Tx) SaveDraft(author cadre.ID, d Draft) {
-	t.tx.mustTouch(&fault.Error{Kind: fault.KindConflict, Key: "report.draft_changed"}, `INSERT INTO report_drafts AS d (report_id, author_id, kind, form, version, updated_at, base)
-		VALUES ($1, $2, $3, $4, 1, $6, $7)
-		ON CONFLICT (report_id) DO UPDATE SET kind = excluded.kind, form = excluded.form, version = d.version + 1, updated_at = excluded.updated_at, base = excluded.base
-		WHERE d.author_id = $2 AND d.version = $5 RETURNING 1`, d.ReportID, author, d.Input.Kind, d.Input, d.Version, d.UpdatedAt, d.Base)
+	common, private := d.Input.Part()
+	var by *uuid.UUID
+	if d.Turn > 0 {
+		by = &d.Form
+	}
+	t.tx.mustTouch(&fault.Error{Kind: fault.KindConflict, Key: "report.draft_changed"}, `INSERT INTO report_drafts AS d (report_id, author_id, kind, form, version, updated_at, base, saved_by, saved_turn)
+		VALUES ($1, $2, $3, $4, 1, $6, $7, $8, $9)
+		ON CONFLICT (report_id) DO UPDATE SET kind = excluded.kind, form = excluded.form, version = d.version + 1, updated_at = excluded.updated_at, base = excluded.base,
+			saved_by = excluded.saved_by, saved_turn = excluded.saved_turn
+		WHERE d.author_id = $2 AND d.version = $5 RETURNING 1`, d.ReportID, author, d.Input.Kind, common, d.Version, d.UpdatedAt, d.Base, by, d.Turn)
+	if len(private) == 0 && d.Version == 0 {
+		return
+	}
+	t.tx.queue(draftAuthor, author)
+	if len(private) == 0 {
+		t.tx.queue(`DELETE FROM report_draft_visits WHERE report_id = $1`, d.ReportID)
+		return
+	}
+	t.tx.queue(`INSERT INTO report_draft_visits (report_id, author_id, content) VALUES ($1, $2, $3)
+		ON CONFLICT (report_id) DO UPDATE SET content = excluded.content`, d.ReportID, author, private)
 }
 
 // DropDraft takes a draft away; nothing happens if there is none.

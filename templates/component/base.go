@@ -28,6 +28,7 @@ type NavItem struct {
 
 // Person is who is signed in and the post they act in.
 type Person struct {
+	Account                string // in whose name a script may keep something in this browser
 	Name, Post             string
 	NoticesURL, AccountURL string
 	SignOutURL             string

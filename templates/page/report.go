@@ -1,6 +1,10 @@
 package page
 
-import "banam/templates/component"
+import (
+	"github.com/a-h/templ"
+
+	"banam/templates/component"
+)
 
 // ReportRow is one report in a list.
 type ReportRow struct {
@@ -76,8 +80,27 @@ type ReportFormView struct {
 	Months                          []component.Action // to put the report of another month together
 	VisitList                       bool               // the households of the place can be listed
 	Beside                          []Section          // how the place stands
-	LocateLabel, LocateFailed       string             // of the button that reads the device's position; scripts show it
+	Keep                            KeepView
+	LocateLabel, LocateFailed       string // of the button that reads the device's position; scripts show it
 	Discard                         *DiscardForm
+}
+
+// KeepView is what the script knows that saves a form while it is being written.
+type KeepView struct {
+	URL               string // to save to
+	Typed             bool   // the form came back with text that may not be stored yet
+	Here              bool   // what the server does not have yet may be kept in this browser
+	Later             string // while the server cannot be reached
+	SignedOut, SignIn string
+	Found, Take, Drop string // text of this browser that the server does not have
+	Taken             string
+}
+
+func (k KeepView) attrs() templ.Attributes {
+	return templ.Attributes{
+		"data-keep": k.URL, "data-keep-typed": k.Typed, "data-keep-here": k.Here, "data-keep-later": k.Later, "data-keep-signed-out": k.SignedOut,
+		"data-keep-sign-in": k.SignIn, "data-keep-found": k.Found, "data-keep-take": k.Take, "data-keep-drop": k.Drop, "data-keep-taken": k.Taken,
+	}
 }
 
 // KindChoice is a button that turns the form into one of another kind.

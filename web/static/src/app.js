@@ -1,6 +1,7 @@
 // What scripts add to pages that work without them: faster page changes, guarded forms, a menu that closes.
 import "../../../node_modules/htmx.org/dist/htmx.esm.js";
 import { watchForms } from "./forms.js";
+import { watchKeep } from "./keep.js";
 import { watchLocate } from "./locate.js";
 import { watchMenu } from "./menu.js";
 import { watchPages } from "./pages.js";
@@ -8,6 +9,7 @@ import { watchReveal } from "./reveal.js";
 import { watchSearch } from "./search.js";
 
 watchForms();
+watchKeep();
 watchPages();
 watchMenu();
 watchLocate();

@@ -23,6 +23,11 @@ export function keepUnsaved(form) {
   if (form?.matches?.("form[data-unsaved]")) unsaved = form;
 }
 
+/** Marks the text of a form as kept elsewhere, so that the page may be left. */
+export function markKept(form) {
+  if (unsaved === form) unsaved = null;
+}
+
 function onInput(event) {
   const form = event.target.form;
   if (form?.matches("[data-unsaved]")) unsaved = form;

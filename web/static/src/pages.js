@@ -27,7 +27,11 @@ function beforeResponse(event) {
   const response = ctx.response.raw;
   const isPage = (response.headers.get("Content-Type") || "").startsWith("text/html");
   if (ctx.request.method !== "GET") {
-    if (response.status >= 500 || response.status === 429 || !isPage) {
+    if (response.redirected && new URL(response.url).pathname === "/sign-in" && location.pathname !== "/sign-in") {
+      event.preventDefault(); // the session has ended; what was typed stays where it is
+      complain(ctx.sourceElement, document.body.dataset.signedOut);
+      document.getElementById("complaint").append(signInLink(document.body.dataset.signIn));
+    } else if (response.status >= 500 || response.status === 429 || !isPage) {
       event.preventDefault();
       complain(ctx.sourceElement, document.body.dataset.failed, response.headers.get("X-Request-Id"));
     }
@@ -77,6 +81,15 @@ function onError(event) {
     return;
   }
   complain(ctx.sourceElement, document.body.dataset.offline);
+}
+
+/** Leads to where one signs in, beside the page that was open. */
+export function signInLink(text) {
+  const link = document.createElement("a");
+  link.href = "/sign-in";
+  link.target = "_blank";
+  link.textContent = text;
+  return link;
 }
 
 function complain(form, text, requestId) {
