@@ -67,7 +67,8 @@ func (s *Server) place(w http.ResponseWriter, r *http.Request) error {
 		})
 	}
 	if cadre.Can(actor, cadre.ReviewBoard, object) {
-		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "owed.link"), URL: fmt.Sprintf("%s?place=%d", owedPath, id), Icon: "calendar"})
+		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "owed.link"), URL: fmt.Sprintf("%s?place=%d", owedPath, id), Icon: "calendar"},
+			component.Action{Label: i18n.T(ctx, "talk.link"), URL: fmt.Sprintf("%s?place=%d", talkPath, id), Icon: "comment"})
 	}
 	if cadre.Can(actor, cadre.SeeCoverage, object) {
 		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "assignment.link"), URL: assignmentsURL(id), Icon: "people"})

@@ -49,7 +49,7 @@ func (s *Server) reports(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Actions = []component.Action{{Label: i18n.T(ctx, "report.drafts"), URL: "/reports/drafts", Icon: "draft"}}
 	if actor.Holds(cadre.Lead) {
-		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "owed.link"), URL: owedPath, Icon: "calendar"})
+		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "owed.link"), URL: owedPath, Icon: "calendar"}, component.Action{Label: i18n.T(ctx, "talk.link"), URL: talkPath, Icon: "comment"})
 	}
 	if mayFile(actor) {
 		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "report.write"), URL: "/reports/new", Icon: "edit", Primary: true})

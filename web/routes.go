@@ -92,6 +92,7 @@ func (s *Server) routes() chi.Router {
 
 		may(cadre.ReadReport).get("/reports", s.reports)
 		may(cadre.ReviewBoard).get(owedPath, s.owed)
+		may(cadre.ReviewBoard).get(talkPath, s.talk)
 		signedIn.get("/reports/drafts", s.drafts)
 		signedIn.get("/reports/new", s.newReportForm) // also for late filing by people who hold nothing any more
 		signedIn.post("/reports/new", s.saveReport)
@@ -133,6 +134,7 @@ func (s *Server) routes() chi.Router {
 func (s *Server) exportRoutes(may func(cadre.Action) access) {
 	may(cadre.ReadReport).post("/reports/export", s.exportReports)
 	may(cadre.ReviewBoard).post(owedPath+"/export", s.exportOwed)
+	may(cadre.ReviewBoard).post(talkPath+"/export", s.exportTalk)
 	may(cadre.ReadIssue).post("/issues/export", s.exportIssues)
 	may(cadre.ReviewBoard).post("/review/export", s.exportReview)
 	may(cadre.ReviewBoard).post("/review/figures/export", s.exportFigures)

@@ -31,18 +31,7 @@ const (
 
 // Owed lists who owes a report of a month below the places that the actor leads, and has sent none.
 func (a *App) Owed(ctx context.Context, actor cadre.Actor, f OwedFilter, page ListPage) (OwedList, error) {
-	of := postgres.CoverageOf{Day: f.Month.Last(), Today: actor.Today()}
-	if of.Day.After(of.Today) {
-		of.Day = of.Today
-	}
-	for _, b := range actor.Scope(cadre.ReviewBoard).Branches {
-		if b.Column == cadre.ByLocality {
-			of.Alone = append(of.Alone, b.ID)
-		} else {
-			of.Below = append(of.Below, b.ID)
-		}
-	}
-	list, err := a.db.Owed(ctx, of, f, page)
+	list, err := a.db.Owed(ctx, ledBelow(actor, f.Month.Last()), f, page)
 	if err != nil {
 		return OwedList{}, fmt.Errorf("listing places without a report of %s: %w", f.Month, err)
 	}

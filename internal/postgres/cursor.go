@@ -3,6 +3,8 @@ package postgres
 import (
 	"encoding/base64"
 	"encoding/json"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -39,4 +41,26 @@ func ParseCursor(s string) (Cursor, error) {
 		return Cursor{}, fault.NotFound()
 	}
 	return c, nil
+}
+
+// pathCursor writes where a list ends that is sorted by the way down to its rows.
+func pathCursor(path []string) string {
+	data, err := json.Marshal(path)
+	if err != nil { // texts only
+		return ""
+	}
+	return base64.RawURLEncoding.EncodeToString(data)
+}
+
+// parsePath reads what pathCursor wrote, and gives an empty path for no cursor; NotFound for anything else.
+func parsePath(s string) ([]string, error) {
+	path := []string{}
+	if s == "" {
+		return path, nil
+	}
+	data, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil || json.Unmarshal(data, &path) != nil || slices.ContainsFunc(path, func(p string) bool { return strings.ContainsRune(p, 0) }) {
+		return nil, fault.NotFound()
+	}
+	return path, nil
 }

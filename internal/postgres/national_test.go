@@ -35,7 +35,9 @@ var country = []string{
 		SELECT gen_random_uuid(), s.cadre_id, s.id, 'situation', date '2020-04-05' + 30 * i, h.n, coalesce(d.up, d.n), CASE d.level WHEN 'district' THEN d.n END, h.up, h.n, 'submitted', 'x', '{}', date '2020-04-06' + 30 * i
 		FROM made h JOIN made c ON c.n = h.up JOIN made d ON d.n = c.up JOIN assignments s ON s.locality_id = h.n JOIN posts p ON p.id = s.post_id AND p.capability = 'support',
 			generate_series(0, 2) i WHERE h.level = 'hamlet' AND (h.n + i) % 7 > 0`,
-	`ANALYZE localities, locality_versions, cadres, assignments, posts, reports`,
+	`INSERT INTO report_events (report_id, seq, move, number, actor_id, assignment_id, at, reason) SELECT r.id, 2, 'comment', 1, s.cadre_id, s.id, r.received_at + interval '1 day', 'x'
+		FROM reports r JOIN assignments s ON s.locality_id = r.commune_id JOIN posts p ON p.id = s.post_id AND p.code = 'commune_lead' WHERE r.hamlet_id % 3 = 0`,
+	`ANALYZE report_events, localities, locality_versions, cadres, assignments, posts, reports`,
 }
 
 // With the national list the board of coverage, the page of a place and its assignments are still quick.
@@ -98,6 +100,15 @@ func TestNationalScale(t *testing.T) {
 			return err
 		}
 	}
+	talk := func(id territory.LocalityID) func() error {
+		return func() error {
+			found, err := store.Talk(ctx, postgres.CoverageOf{Below: []territory.LocalityID{id}, Day: today, Today: today}, postgres.TalkFilter{Since: today.Add(-90).Start()}, false, postgres.Page{Limit: 30})
+			if err == nil && len(found.Rows) == 0 {
+				t.Errorf("nobody talks below %d", id)
+			}
+			return err
+		}
+	}
 	for _, tt := range []struct {
 		name   string
 		within time.Duration
@@ -132,6 +143,8 @@ func TestNationalScale(t *testing.T) {
 		{"without a report in a province", 300 * time.Millisecond, owed(1)},
 		{"without a report in a district", 50 * time.Millisecond, owed(101)},
 		{"without a report in a commune", 20 * time.Millisecond, owed(1001)},
+		{"talk in a province", 500 * time.Millisecond, talk(1)},
+		{"talk in a district", 500 * time.Millisecond, talk(101)},
 		{"assignments of a hamlet", 10 * time.Millisecond, func() error { _, err := store.PlaceAssignments(ctx, 20001, day, today); return err }},
 	} {
 		best := time.Hour

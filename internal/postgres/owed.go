@@ -2,15 +2,11 @@ package postgres
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
-	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
 	"banam/internal/cadre"
 	"banam/internal/casework"
-	"banam/internal/fault"
 	"banam/internal/territory"
 )
 
@@ -109,12 +105,9 @@ type OwedList struct {
 // Owed lists who owes a report of a month at some places and has sent none, with how many they are by commune, in one round trip. Places are those of the
 // month's last day, of today in a month that is not over. A cursor that is none is NotFound.
 func (r reader) Owed(ctx context.Context, of CoverageOf, f OwedFilter, page Page) (OwedList, error) {
-	after := []string{}
-	if page.After != "" {
-		data, err := base64.RawURLEncoding.DecodeString(page.After)
-		if err != nil || json.Unmarshal(data, &after) != nil {
-			return OwedList{}, fault.NotFound()
-		}
+	after, err := parsePath(page.After)
+	if err != nil {
+		return OwedList{}, err
 	}
 	args := []any{int64s(of.Below), of.Day, int64s(of.Alone), f.Month.First(), f.Month.Last(), f.Month.OwesSince(), int64(f.Place)}
 	var list OwedList
@@ -136,11 +129,7 @@ func (r reader) Owed(ctx context.Context, of CoverageOf, f OwedFilter, page Page
 		return list, err
 	}
 	list.Rows = list.Rows[:page.Limit]
-	data, err := json.Marshal(list.Rows[page.Limit-1].path)
-	if err != nil {
-		return OwedList{}, fmt.Errorf("writing a cursor: %w", err)
-	}
-	list.Next = base64.RawURLEncoding.EncodeToString(data)
+	list.Next = pathCursor(list.Rows[page.Limit-1].path)
 	return list, nil
 }
 

@@ -2,12 +2,9 @@ package postgres
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
 
 	"github.com/jackc/pgx/v5"
 
-	"banam/internal/fault"
 	"banam/internal/territory"
 )
 
@@ -26,12 +23,9 @@ type SubtreeRow struct {
 // Subtree lists a place and everything below it on a day, each place before those below it, and gives the cursor of the next
 // page; empty on the last one. A cursor that is none is NotFound. The caller judges whether the reader may know of the place.
 func (r reader) Subtree(ctx context.Context, id territory.LocalityID, day territory.Day, page Page) ([]SubtreeRow, string, error) {
-	after := []string{}
-	if page.After != "" {
-		data, err := base64.RawURLEncoding.DecodeString(page.After)
-		if err != nil || json.Unmarshal(data, &after) != nil {
-			return nil, "", fault.NotFound()
-		}
+	after, err := parsePath(page.After)
+	if err != nil {
+		return nil, "", err
 	}
 	const names = `coalesce((SELECT string_agg(c.full_name, ', ' ORDER BY s.is_primary DESC, c.given_name, c.full_name) FROM assignments s
 		JOIN cadres c ON c.id = s.cadre_id AND c.disabled_at IS NULL JOIN posts p ON p.id = s.post_id
@@ -58,6 +52,5 @@ func (r reader) Subtree(ctx context.Context, id territory.LocalityID, day territ
 		return found, "", err
 	}
 	found = found[:page.Limit]
-	data, err := json.Marshal(found[page.Limit-1].path)
-	return found, base64.RawURLEncoding.EncodeToString(data), err
+	return found, pathCursor(found[page.Limit-1].path), nil
 }
