@@ -112,7 +112,7 @@ func rowsOf(method, route string) [][]string {
 	moves := []string{"-"}
 	switch {
 	case strings.Contains(route, "{report}/moves/{move}"):
-		moves = []string{"acknowledge", "return", "comment", "unknown"}
+		moves = []string{"acknowledge", "return", "comment", "withdraw", "unknown"}
 	case strings.Contains(route, "{move}"):
 		moves = []string{
 			"acknowledge", "start", "escalate", "send_down", "pull_up", "ask_info", "answer", "resolve", "decline", "confirm", "reopen", "comment", "unknown",

@@ -109,7 +109,7 @@ func (q *reportQuery) filter(actor cadre.Actor) app.ReportFilter {
 		if len(f.Desks) == 0 {
 			f.State, q.State = "", ""
 		}
-	case casework.ReportSubmitted, casework.ReportAcknowledged, casework.ReportReturned:
+	case casework.ReportSubmitted, casework.ReportAcknowledged, casework.ReportReturned, casework.ReportWithdrawn:
 		f.State = st
 	default:
 		q.State = ""
@@ -183,7 +183,7 @@ func (q *reportQuery) fields(ctx context.Context, actor cadre.Actor, place terri
 	if actor.Holds(cadre.Lead) {
 		states = append(states, component.Option{Value: atMyDesk, Label: i18n.T(ctx, "report.state.mine")})
 	}
-	for _, st := range []casework.ReportState{casework.ReportSubmitted, casework.ReportAcknowledged, casework.ReportReturned} {
+	for _, st := range []casework.ReportState{casework.ReportSubmitted, casework.ReportAcknowledged, casework.ReportReturned, casework.ReportWithdrawn} {
 		states = append(states, component.Option{Value: string(st), Label: i18n.T(ctx, "report.state."+string(st))})
 	}
 	kinds := []component.Option{all}
@@ -255,6 +255,8 @@ func reportState(ctx context.Context, st casework.ReportState) component.BadgeVi
 		b.Tone = component.Success
 	case casework.ReportReturned:
 		b.Tone = component.Warn
+	case casework.ReportWithdrawn:
+		b.Tone = component.Neutral
 	}
 	return b
 }

@@ -83,7 +83,7 @@ func keepWords(r *http.Request, err error) string {
 		return i18n.T(ctx, "report.keep_changed")
 	case f.Key == "report.draft_gone":
 		return i18n.T(ctx, "report.keep_gone")
-	case f.Key == "report.already_sent", f.Key == "report.moved_on":
+	case f.Key == "report.already_sent", f.Key == "report.moved_on", f.Key == "report.withdrawn_already":
 		return i18n.T(ctx, "report.keep_sent")
 	}
 	return i18n.T(ctx, "report.keep_wrong", "why", i18n.T(ctx, f.Key, f.Args...))

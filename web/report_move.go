@@ -28,10 +28,11 @@ type reportMoveInput struct {
 }
 
 // reportMoves are those that have an address of their own; an amendment is written in the form of the report.
-var reportMoves = []casework.ReportMove{casework.AcknowledgeReport, casework.ReturnReport, casework.CommentReport}
+var reportMoves = []casework.ReportMove{casework.AcknowledgeReport, casework.ReturnReport, casework.CommentReport, casework.WithdrawReport}
 
 var reportMoveIcons = map[casework.ReportMove]string{
 	casework.AcknowledgeReport: "check", casework.ReturnReport: "reopen", casework.CommentReport: "comment", casework.AmendReport: "edit",
+	casework.WithdrawReport: "back",
 }
 
 // reportMoveParams reads which report is meant and what is done to it; NotFound for what does not exist.
@@ -178,12 +179,31 @@ func returned(ctx context.Context, f app.Report) *page.ReturnedReport {
 	for _, e := range slices.Backward(f.Events) {
 		if e.Move == casework.ReturnReport {
 			return &page.ReturnedReport{
-				By: person(ctx, e.ActorName, e.Post), Reason: e.Reason,
-				Amend: component.Action{Label: i18n.T(ctx, "report.move.amend"), URL: reportURL(f.Report.ID) + "/edit", Icon: "edit", Primary: true},
+				Title: i18n.T(ctx, "report.returned"), By: person(ctx, e.ActorName, e.Post), Reason: e.Reason,
+				Amend: &component.Action{Label: i18n.T(ctx, "report.move.amend"), URL: reportURL(f.Report.ID) + "/edit", Icon: "edit", Primary: true},
 			}
 		}
 	}
 	return nil
+}
+
+// withdrawn says that a report is over and why, to everybody who reads it, and leads its author to write another one from its text; nil
+// for any other report.
+func withdrawn(ctx context.Context, f app.Report, own bool) *page.ReturnedReport {
+	if f.Report.State != casework.ReportWithdrawn {
+		return nil
+	}
+	v := page.ReturnedReport{Title: i18n.T(ctx, "report.withdrawn")}
+	for _, e := range slices.Backward(f.Events) {
+		if e.Move == casework.WithdrawReport {
+			v.By, v.Reason = e.ActorName, e.Reason
+			break
+		}
+	}
+	if own {
+		v.Amend = &component.Action{Label: i18n.T(ctx, "report.withdrawn_again"), URL: reportURL(f.Report.ID) + "/edit", Icon: "edit", Primary: true}
+	}
+	return &v
 }
 
 // reportHistory tells how a report came to be as it is, the newest first.
@@ -207,7 +227,7 @@ func reportMoments(ctx context.Context, id uuid.UUID, events []app.ReportEvent, 
 		case casework.AcknowledgeReport:
 			m.Tone = component.Success
 			m.Text = strings.Join(slices.DeleteFunc([]string{usefulnessText(ctx, e.Usefulness), e.Reason}, func(t string) bool { return t == "" }), "\n")
-		case casework.ReturnReport:
+		case casework.ReturnReport, casework.WithdrawReport:
 			m.Tone = component.Warn
 		case casework.AmendReport:
 			m.Title, m.URL = i18n.T(ctx, "report.event.amend_n", "n", e.Number), versionURL(id, e.Number)

@@ -58,8 +58,14 @@ func (s *Server) reportView(w http.ResponseWriter, r *http.Request, found app.Re
 		})
 	}
 	v.Review, v.Returned, v.History = reviewForm(ctx, found), returned(ctx, found), reportHistory(ctx, found, actor.At)
+	if over := withdrawn(ctx, found, rep.Author == actor.CadreID); over != nil {
+		v.Returned = over
+	}
 	if found.May(casework.AmendReport) && v.Returned == nil {
 		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "report.move.amend"), URL: url + "/edit", Icon: "edit"})
+	}
+	if found.May(casework.WithdrawReport) {
+		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "report.move.withdraw"), URL: reportMoveURL(rep.ID, casework.WithdrawReport), Icon: reportMoveIcons[casework.WithdrawReport]})
 	}
 	if found.May(casework.CommentReport) {
 		v.Comment = &page.CommentForm{

@@ -293,8 +293,11 @@ func (s *Server) conflictView(w http.ResponseWriter, r *http.Request, a reportAt
 		case stored.Sent != nil && since == 0: // what was typed becomes a report of its own
 			sum.Items[0].Text = i18n.T(ctx, "report.already_sent")
 			sum.Items = append(sum.Items, component.ErrorItem{Text: i18n.T(ctx, "report.see_sent"), Href: reportURL(a.draft.ReportID)})
-			a.draft = app.Draft{ReportID: uuid.Must(uuid.NewV7()), Input: a.draft.Input} // from an address of its own
-			a.path = "/reports/new"
+			a = anew(a)
+		case over(stored.Sent):
+			sum.Items[0].Text = i18n.T(ctx, "report.withdrawn_already")
+			sum.Items = append(sum.Items, component.ErrorItem{Text: i18n.T(ctx, "report.see_sent"), Href: reportURL(a.draft.ReportID)})
+			a = anew(a)
 		case stored.Sent != nil:
 			a.draft.Base = stored.Sent.Report.Version
 			form.Sent = stored.Sent
@@ -319,7 +322,22 @@ func (s *Server) editReportForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	a := reportAttempt{path: "/reports/" + id.String() + "/edit", submissionID: newID(), draft: *form.Draft}
+	if over(form.Sent) {
+		a, form.Sent = anew(a), nil
+	}
 	return s.render(w, r, http.StatusOK, page.ReportForm(s.reportFormView(w, r, a, form, nil)))
+}
+
+// over tells whether a report was withdrawn: what is written in its form is another report.
+func over(sent *app.SentReport) bool {
+	return sent != nil && sent.Report.State == casework.ReportWithdrawn
+}
+
+// anew makes a report of its own from what was typed in the form of another one.
+func anew(a reportAttempt) reportAttempt {
+	a.draft = app.Draft{ReportID: uuid.Must(uuid.NewV7()), Input: a.draft.Input}
+	a.path = "/reports/new" // from an address of its own
+	return a
 }
 
 func (s *Server) discardReport(w http.ResponseWriter, r *http.Request) error {

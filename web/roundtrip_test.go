@@ -195,6 +195,9 @@ func TestRoundTripsOfWriting(t *testing.T) {
 		{"acknowledging a report", s.client(t, "tieuvung1"), func() string {
 			return "/reports/" + s.report(t, "cbhuyen", "Nước mặn", true) + "/moves/acknowledge"
 		}, url.Values{"version": {"1"}, "usefulness": {"2"}}},
+		{"withdrawing a report", client, func() string {
+			return "/reports/" + s.report(t, "cbhuyen", "Nước mặn", true) + "/moves/withdraw"
+		}, url.Values{"version": {"1"}, "reason": {"Nhầm ấp"}}},
 		{"amending a report", client, func() string { return "/reports/" + s.report(t, "cbhuyen", "Nước mặn", true) + "/edit" }, with(with(report, "action", "send"), "base", "1")},
 		{"adding a household", secretary, func() string {
 			newHouse.Set("head", "Phan Thị "+uuid.NewString())

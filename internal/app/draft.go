@@ -112,6 +112,8 @@ func judgeClaim(ctx context.Context, tx *postgres.Tx, author cadre.ID, d Draft, 
 		return fault.Conflict("report.already_sent")
 	case !found.Sent && d.Base != 0:
 		return fault.NotFound()
+	case found.Withdrawn:
+		return fault.Conflict("report.withdrawn_already")
 	case found.Version == 0 && d.Version != 0:
 		return fault.Conflict("report.draft_gone")
 	case found.Version == d.Version, d.Follows(found):

@@ -25,7 +25,7 @@ type NotifyReportEvent struct {
 // Kind names the job.
 func (NotifyReportEvent) Kind() string { return "notify_report_event" }
 
-// ReviewReport acknowledges, returns or comments on a report that the actor saw in the given version. Conflict
+// ReviewReport acknowledges, returns, withdraws or comments on a report that the actor saw in the given version. Conflict
 // (report.moved_on) if its author amended it since, or somebody else decided; a comment never conflicts. Forbidden if it is
 // not the actor's to do, Invalid at the fields usefulness and reason, NotFound out of scope. The same submission again has no
 // second effect.
@@ -35,6 +35,9 @@ func (a *App) ReviewReport(ctx context.Context, actor cadre.Actor, s Submission,
 		actor, err := a.renew(ctx, tx, actor)
 		if err != nil {
 			return uuid.Nil, err
+		}
+		if r.Move == casework.WithdrawReport { // whatever its author is writing to amend it waits
+			tx.LockReportSoon(id, actor.CadreID)
 		}
 		found, err := tx.LockSentReport(ctx, id, actor.Scope(cadre.ReadReport), actor.Today(), version)
 		if err != nil {
@@ -47,6 +50,10 @@ func (a *App) ReviewReport(ctx context.Context, actor cadre.Actor, s Submission,
 			return uuid.Nil, err
 		case found.Moved && r.Move != casework.CommentReport:
 			return uuid.Nil, fault.Conflict("report.moved_on")
+		}
+		if r.Move == casework.WithdrawReport { // nobody needs to hold anything to take back what they wrote
+			event.Assignment = 0
+			tx.EndWithdrawn(id)
 		}
 		hold(tx, actor, event.Assignment)
 		return id, keepReport(ctx, tx, report, event)

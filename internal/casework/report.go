@@ -20,6 +20,7 @@ const (
 	ReportSubmitted    ReportState = "submitted"
 	ReportAcknowledged ReportState = "acknowledged"
 	ReportReturned     ReportState = "returned"
+	ReportWithdrawn    ReportState = "withdrawn" // over: its author took it back before anybody had decided on it
 )
 
 // LateDays is how long somebody who holds nothing any more may still file what they saw (domain.md section 2).

@@ -18,11 +18,12 @@ const (
 	ReturnReport      ReportMove = "return"
 	AmendReport       ReportMove = "amend"
 	CommentReport     ReportMove = "comment"
+	WithdrawReport    ReportMove = "withdraw"
 )
 
 // ReportMoves lists them.
 func ReportMoves() []ReportMove {
-	return []ReportMove{AcknowledgeReport, ReturnReport, AmendReport, CommentReport}
+	return []ReportMove{AcknowledgeReport, ReturnReport, AmendReport, CommentReport, WithdrawReport}
 }
 
 // Usefulness is how useful the lead found a report who acknowledged it; zero where nobody said.
@@ -40,7 +41,7 @@ func Usefulnesses() []Usefulness { return []Usefulness{LittleUse, Useful, VeryUs
 
 // ReportStates lists the states of a sent report.
 func ReportStates() []ReportState {
-	return []ReportState{ReportSubmitted, ReportReturned, ReportAcknowledged}
+	return []ReportState{ReportSubmitted, ReportReturned, ReportAcknowledged, ReportWithdrawn}
 }
 
 // reportRules is the state machine of a sent report: from which states a move is made, and where it ends. A comment leaves
@@ -51,8 +52,9 @@ var reportRules = map[ReportMove]struct {
 }{
 	AcknowledgeReport: {[]ReportState{ReportSubmitted}, ReportAcknowledged},
 	ReturnReport:      {[]ReportState{ReportSubmitted}, ReportReturned},
-	AmendReport:       {ReportStates(), ReportSubmitted},
+	AmendReport:       {[]ReportState{ReportSubmitted, ReportReturned, ReportAcknowledged}, ReportSubmitted},
 	CommentReport:     {ReportStates(), ""},
+	WithdrawReport:    {[]ReportState{ReportSubmitted}, ReportWithdrawn},
 }
 
 // After gives the state of a report after a move; false if the move cannot be made in that state.
@@ -77,7 +79,7 @@ type ReportEvent struct {
 	Assignment cadre.AssignmentID // zero for an author who holds nothing any more
 	At         time.Time
 	Usefulness Usefulness
-	Reason     string // of a return; the remark of an acknowledgement; the words of a comment
+	Reason     string // of a return or a withdrawal; the remark of an acknowledgement; the words of a comment
 }
 
 // ReportCase is a sent report with everything by which it is judged what may happen to it, all of one instant.
@@ -86,6 +88,7 @@ type ReportCase struct {
 	Grant    cadre.Grant // under which it was written: its post and place
 	Desks    cadre.Desks // of the place today or, where that is gone, of its nearest ancestor that is not
 	Holdings []cadre.Holding
+	Judged   bool // a lead has acknowledged or returned it before, whatever its author did to it since
 	At       time.Time
 }
 
@@ -113,7 +116,7 @@ func (c ReportCase) entitled(a cadre.Actor, m ReportMove) bool {
 	switch m {
 	case AcknowledgeReport, ReturnReport:
 		return cadre.Can(a, cadre.ReviewReport, c.Object())
-	case AmendReport:
+	case AmendReport, WithdrawReport:
 		return a.CadreID != 0 && a.CadreID == c.Report.Author
 	case CommentReport: // an author answers on their own report, also when they hold the place no more
 		return a.CadreID != 0 && a.CadreID == c.Report.Author || cadre.Can(a, cadre.Comment, c.Object())
@@ -124,7 +127,7 @@ func (c ReportCase) entitled(a cadre.Actor, m ReportMove) bool {
 // May tells whether the actor may make the move now.
 func (c ReportCase) May(a cadre.Actor, m ReportMove) bool {
 	_, ok := c.Report.State.After(m)
-	return ok && c.entitled(a, m)
+	return ok && c.entitled(a, m) && !(m == WithdrawReport && c.Judged)
 }
 
 // ReportRequest is what somebody wants to do to a report.
@@ -147,6 +150,9 @@ func (c ReportCase) Apply(a cadre.Actor, r ReportRequest) (Report, ReportEvent, 
 	if _, ok := c.Report.State.After(r.Move); !ok {
 		return Report{}, ReportEvent{}, fault.Conflict("report.moved_on")
 	}
+	if r.Move == WithdrawReport && c.Judged { // what a lead has worked on stays on record
+		return Report{}, ReportEvent{}, fault.Conflict("report.withdraw_judged")
+	}
 	if err := r.check(); err != nil {
 		return Report{}, ReportEvent{}, err
 	}
@@ -155,7 +161,7 @@ func (c ReportCase) Apply(a cadre.Actor, r ReportRequest) (Report, ReportEvent, 
 		e.Usefulness = r.Usefulness
 	}
 	next, e := c.Report.follow(e)
-	if d, ok := c.Desk(); ok && r.Move != CommentReport {
+	if d, ok := c.Desk(); ok && r.Move != CommentReport && r.Move != WithdrawReport {
 		next.Desk = d.Locality.ID // it says for good who decided
 	}
 	return next, e, nil
@@ -169,7 +175,7 @@ func (r ReportRequest) check() error {
 			fields.Add("usefulness", "report.usefulness_required")
 		}
 		checkLength(&fields, "reason", r.Reason, MaxText)
-	case ReturnReport:
+	case ReturnReport, WithdrawReport:
 		checkText(&fields, "reason", r.Reason, MaxText, "report.reason_required")
 	case CommentReport:
 		checkText(&fields, "reason", r.Reason, MaxText, "report.comment_required")
@@ -208,9 +214,12 @@ func (c ReportCase) assignmentOf(a cadre.Actor, m ReportMove) cadre.AssignmentID
 // it now tells of a day after that arrival, or of a place in another commune: that would be another report, and whoever reads
 // there has no right to what it said before.
 func (r Report) Amend(filed Report) (Report, ReportEvent, error) {
+	_, open := r.State.After(AmendReport)
 	switch {
 	case filed.Author != r.Author:
 		return Report{}, ReportEvent{}, fault.NotFound()
+	case !open:
+		return Report{}, ReportEvent{}, fault.Conflict("report.withdrawn_already")
 	case filed.Kind != r.Kind:
 		return Report{}, ReportEvent{}, fault.Invalid(fault.At("kind", "report.kind_fixed"))
 	case filed.HappenedOn.After(territory.DayOf(r.ReceivedAt)):
@@ -227,13 +236,13 @@ func (r Report) Amend(filed Report) (Report, ReportEvent, error) {
 	return next, e, nil
 }
 
-// EventTold gives those who are told of an event of a report: the author of what was decided on it; of a comment the
+// EventTold gives those who are told of an event of a report: the author of what was decided on it; of a comment or a withdrawal the
 // author, those who were told of the report, and those who have spoken before. Never the actor, each person once, and only
 // people who hold something on the path, or wrote the report.
 func (c ReportCase) EventTold(e ReportEvent, commenters []cadre.ID) []cadre.ID {
 	ids := []cadre.ID{c.Report.Author}
 	switch e.Move {
-	case CommentReport:
+	case CommentReport, WithdrawReport:
 		ids = append(append(ids, ReportTold(c.Grant, c.Report.Author, c.Desks, c.Holdings)...), commenters...)
 	case AmendReport:
 		ids = ReportTold(c.Grant, c.Report.Author, c.Desks, c.Holdings)

@@ -133,6 +133,14 @@ func TestReviewReport(t *testing.T) {
 		{"a comment without words", rCommuneLead, casework.ReportSubmitted, casework.ReportRequest{Move: casework.CommentReport}, "", "reason report.comment_required"},
 		{"the author's answer", rAuthor, casework.ReportReturned, casework.ReportRequest{Move: casework.CommentReport, Reason: "sẽ bổ sung"}, casework.ReportReturned, ""},
 		{"a comment of an administrator", rAdmin, casework.ReportSubmitted, casework.ReportRequest{Move: casework.CommentReport, Reason: "x"}, "", "forbidden report.review_not_yours"},
+		{"withdrawn", rAuthor, casework.ReportSubmitted, casework.ReportRequest{Move: casework.WithdrawReport, Reason: "nhầm ấp"}, casework.ReportWithdrawn, ""},
+		{"withdrawn without a reason", rAuthor, casework.ReportSubmitted, casework.ReportRequest{Move: casework.WithdrawReport}, "", "reason report.reason_required"},
+		{"withdrawn by its desk", rSubregionLead, casework.ReportSubmitted, casework.ReportRequest{Move: casework.WithdrawReport, Reason: "x"}, "", "forbidden report.review_not_yours"},
+		{"withdrawn after it was acknowledged", rAuthor, casework.ReportAcknowledged, casework.ReportRequest{Move: casework.WithdrawReport, Reason: "x"}, "", "conflict report.moved_on"},
+		{"withdrawn after it came back", rAuthor, casework.ReportReturned, casework.ReportRequest{Move: casework.WithdrawReport, Reason: "x"}, "", "conflict report.moved_on"},
+		{"withdrawn twice", rAuthor, casework.ReportWithdrawn, casework.ReportRequest{Move: casework.WithdrawReport, Reason: "x"}, "", "conflict report.moved_on"},
+		{"acknowledged after it was withdrawn", rSubregionLead, casework.ReportWithdrawn, casework.ReportRequest{Move: casework.AcknowledgeReport, Usefulness: 1}, "", "conflict report.moved_on"},
+		{"a comment on a withdrawn one", rCommuneLead, casework.ReportWithdrawn, casework.ReportRequest{Move: casework.CommentReport, Reason: "vì sao?"}, casework.ReportWithdrawn, ""},
 		{"amending is no decision", rAuthor, casework.ReportSubmitted, casework.ReportRequest{Move: casework.AmendReport}, "", "forbidden report.review_own"},
 	}
 	for _, tt := range tests {
@@ -215,6 +223,7 @@ func TestToldOfReportEvents(t *testing.T) {
 		{"a decision is the author's to know", casework.ReportEvent{Move: casework.ReturnReport, Actor: rSubregionLead}, []cadre.ID{rAuthor}},
 		{"a comment goes to the author and all who were told", casework.ReportEvent{Move: casework.CommentReport, Actor: rCommuneLead}, []cadre.ID{rAuthor, rHamletLead, rSubregionLead, rDistrictLead}},
 		{"the author's answer too", casework.ReportEvent{Move: casework.CommentReport, Actor: rAuthor}, []cadre.ID{rHamletLead, rCommuneLead, rSubregionLead, rDistrictLead}},
+		{"a withdrawal is told to all of them, too", casework.ReportEvent{Move: casework.WithdrawReport, Actor: rAuthor}, []cadre.ID{rHamletLead, rCommuneLead, rSubregionLead, rDistrictLead}},
 		{"an amendment is told like a new report", casework.ReportEvent{Move: casework.AmendReport, Actor: rAuthor}, []cadre.ID{rHamletLead, rCommuneLead, rSubregionLead}},
 	}
 	for _, tt := range tests {
@@ -252,12 +261,17 @@ func TestReportHistoriesAreLegal(t *testing.T) {
 					Move: move, Usefulness: rapid.SampledFrom(casework.Usefulnesses()).Draw(t, "use"), Reason: "vì",
 				})
 			}
-			if got, want := err == nil, legal(before.State, move, who.CadreID); got != want {
-				t.Fatalf("%s by %d in %s: got %v, want legal %v", move, who.CadreID, before.State, err, want)
+			want := legal(before.State, move, who.CadreID) && !(move == casework.WithdrawReport && c.Judged)
+			if got := err == nil; got != want {
+				t.Fatalf("%s by %d in %s (judged %v): got %v, want legal %v", move, who.CadreID, before.State, c.Judged, err, want)
+			}
+			if may := c.May(who, move); may != want {
+				t.Fatalf("%s by %d in %s: offered %v, want %v", move, who.CadreID, before.State, may, want)
 			}
 			if err != nil {
 				continue
 			}
+			c.Judged = c.Judged || move == casework.AcknowledgeReport || move == casework.ReturnReport
 			c.Report, history = next, append(history, e)
 			if !slices.Equal(history[:len(kept)], kept) {
 				t.Fatal("the past changed")
@@ -273,7 +287,9 @@ func legal(state casework.ReportState, m casework.ReportMove, who cadre.ID) bool
 	case casework.AcknowledgeReport, casework.ReturnReport:
 		return state == casework.ReportSubmitted && who == rSubregionLead
 	case casework.AmendReport:
-		return who == rAuthor
+		return who == rAuthor && state != casework.ReportWithdrawn
+	case casework.WithdrawReport:
+		return who == rAuthor && state == casework.ReportSubmitted
 	case casework.CommentReport:
 		return who != rStranger && who != rAdmin
 	}
@@ -284,6 +300,9 @@ func legal(state casework.ReportState, m casework.ReportMove, who cadre.ID) bool
 func checkHistory(t *rapid.T, r casework.Report, history []casework.ReportEvent) {
 	state, number, use := casework.ReportSubmitted, 1, casework.Usefulness(0)
 	for i, e := range history {
+		if state == casework.ReportWithdrawn && e.Move != casework.CommentReport {
+			t.Fatalf("%s after the end", e.Move)
+		}
 		if e.Seq != i+2 {
 			t.Fatalf("event %d has the number %d", i, e.Seq)
 		}
@@ -292,6 +311,8 @@ func checkHistory(t *rapid.T, r casework.Report, history []casework.ReportEvent)
 			state, use = casework.ReportAcknowledged, e.Usefulness
 		case casework.ReturnReport:
 			state = casework.ReportReturned
+		case casework.WithdrawReport:
+			state = casework.ReportWithdrawn
 		case casework.AmendReport:
 			number++
 			state, use = casework.ReportSubmitted, 0

@@ -69,7 +69,7 @@ func (r reader) CadrePage(ctx context.Context, q CadreQuery) (CadrePage, error) 
 		int64s(q.Below), q.Day, q.ID).QueryRow(func(row pgx.Row) error { return row.Scan(&page.Elsewhere) })
 	p := &params{}
 	author := p.add(q.ID)
-	b.Queue(`SELECT count(*), max(t.happened_on) FROM reports t WHERE t.author_id = `+author+` AND `+within(q.Numbers, "t", "author_id", p), p.list...).
+	b.Queue(`SELECT count(*), max(t.happened_on) FROM reports t WHERE t.author_id = `+author+` AND `+counts("t")+` AND `+within(q.Numbers, "t", "author_id", p), p.list...).
 		QueryRow(func(row pgx.Row) error { return row.Scan(&page.Reports, &page.LastOn) })
 	p = &params{}
 	author = p.add(q.ID)

@@ -134,7 +134,8 @@ type ReportIdentity struct {
 
 	SavedBy   uuid.UUID // the form that saved the draft last by itself; none if a person did
 	SavedTurn int64
-	Amended   int // the version of the report that its last amendment made; zero if there is none
+	Amended   int  // the version of the report that its last amendment made; zero if there is none
+	Withdrawn bool // the report was
 }
 
 // LockReport waits until nobody else works on the id of a report, draft or sent, keeps it until the end of the
@@ -152,10 +153,10 @@ func (t *Tx) LockReportSoon(id uuid.UUID, asker cadre.ID) *ReportIdentity {
 	b.Queue(`SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))`, id.String())
 	b.Queue(`SELECT coalesce(r.author_id, d.author_id, 0), coalesce(d.version, 0), r.id IS NOT NULL,
 			(SELECT count(*) FROM report_drafts WHERE author_id = $2), coalesce(d.saved_by, '00000000-0000-0000-0000-000000000000'), coalesce(d.saved_turn, 0),
-			coalesce((SELECT max(seq) FROM report_events WHERE report_id = k.id AND move = 'amend'), 0)
+			coalesce((SELECT max(seq) FROM report_events WHERE report_id = k.id AND move = 'amend'), 0), coalesce(r.state = 'withdrawn', false)
 		FROM (SELECT $1::uuid AS id) k LEFT JOIN reports r ON r.id = k.id LEFT JOIN report_drafts d ON d.report_id = k.id`, id, asker).
 		QueryRow(func(row pgx.Row) error {
-			return row.Scan(&found.Author, &found.Version, &found.Sent, &found.Drafts, &found.SavedBy, &found.SavedTurn, &found.Amended)
+			return row.Scan(&found.Author, &found.Version, &found.Sent, &found.Drafts, &found.SavedBy, &found.SavedTurn, &found.Amended, &found.Withdrawn)
 		})
 	t.tx.put(b)
 	return found

@@ -83,7 +83,7 @@ func (r reader) Home(ctx context.Context, q HomeQuery) (Home, error) {
 	p := &params{}
 	recent := scoped{
 		table: "reports", columns: "id, received_at", order: "received_at DESC, id DESC", limit: shortList,
-		where: []string{`t.author_id <> ` + p.add(int64(q.Cadre))},
+		where: []string{`t.author_id <> ` + p.add(int64(q.Cadre)), counts("t")},
 	}
 	queueAll(b, &h.Reports, scanReportLine, reportLineSQL+` JOIN (`+recent.sql(cadre.Scope{Branches: q.Reports.Branches}, p)+`) k ON k.id = r.id
 		ORDER BY r.received_at DESC, r.id DESC`, p.list...)

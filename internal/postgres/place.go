@@ -106,7 +106,7 @@ func (r reader) PlacePage(ctx context.Context, id territory.LocalityID, q PlaceQ
 	p = &params{}
 	keys = scoped{
 		table: "reports", columns: "id, received_at", order: "received_at DESC, id DESC", limit: shortList,
-		where: []string{within(reports, "t", "author_id", p)},
+		where: []string{within(reports, "t", "author_id", p), counts("t")},
 	}
 	queueAll(b, &page.Reports, scanReportLine, reportLineSQL+` JOIN (`+placeLed(keys, id, p)+`) k ON k.id = r.id
 		ORDER BY r.received_at DESC, r.id DESC`, p.list...)

@@ -67,8 +67,8 @@ func queueStates(b *batch, dst *[]PlaceState, s statesQuery, of []territory.Loca
 	for _, c := range cadre.Columns() { // a part for each level, so that each finds its index
 		column := string(c)
 		parts = append(parts, `SELECT b.id, v.name, coalesce(`+s.above+`, '') AS above, coalesce(o.open, 0) AS open, coalesce(o.late, 0) AS late,
-			(SELECT `+localDay("r.received_at")+` FROM reports r WHERE r.`+column+` = b.id ORDER BY r.received_at DESC LIMIT 1) AS last,
-			(SELECT max(r.happened_on) FROM reports r WHERE r.`+column+` = b.id AND r.author_id = $3) AS mine, o.promised
+			(SELECT `+localDay("r.received_at")+` FROM reports r WHERE r.`+column+` = b.id AND `+counts("r")+` ORDER BY r.received_at DESC LIMIT 1) AS last,
+			(SELECT max(r.happened_on) FROM reports r WHERE r.`+column+` = b.id AND r.author_id = $3 AND `+counts("r")+`) AS mine, o.promised
 			FROM place b JOIN locality_versions v ON v.locality_id = b.id AND v.valid @> $2::date
 			LEFT JOIN LATERAL (SELECT count(*) AS open, count(*) FILTER (WHERE i.due_at < $4) AS late,
 				min(least(i.agency_due_on, i.instruction_due_on)) AS promised
@@ -115,6 +115,6 @@ func queueMonths(b *batch, dst *[]MonthCount, q HomeQuery) {
 	first := time.Date(now.Year(), now.Month()-monthsShown+1, 1, 0, 0, 0, 0, territory.Zone)
 	queueAll(b, dst, pgx.RowToStructByPos[MonthCount], `SELECT m.month::date, count(r.id)
 		FROM generate_series($2::date, $3::date, interval '1 month') AS m (month)
-		LEFT JOIN reports r ON r.author_id = $1 AND r.received_at >= $4 AND r.happened_on >= m.month AND r.happened_on < m.month + interval '1 month'
+		LEFT JOIN reports r ON r.author_id = $1 AND r.received_at >= $4 AND r.happened_on >= m.month AND r.happened_on < m.month + interval '1 month' AND `+counts("r")+`
 		GROUP BY m.month ORDER BY m.month`, q.Cadre, territory.DayOf(first), territory.DayOf(now), first)
 }

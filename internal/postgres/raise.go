@@ -47,7 +47,7 @@ func (r reader) RaiseFacts(ctx context.Context, place territory.LocalityID, repo
 			return s, err
 		}, `SELECT r.id, r.kind, r.summary, r.happened_on, c.full_name, r.locality_id, coalesce(r.content ->> 'difficulties', ''),
 				coalesce(r.content ->> 'pressing', '')
-			FROM reports r JOIN cadres c ON c.id = r.author_id WHERE r.id = `+p.add(report)+` AND `+within(reports, "r", "author_id", p), p.list...)
+			FROM reports r JOIN cadres c ON c.id = r.author_id WHERE r.id = `+p.add(report)+` AND `+counts("r")+` AND `+within(reports, "r", "author_id", p), p.list...)
 	}
 	queueFields(b, &facts.Fields)
 	queueClock(b, &clock)

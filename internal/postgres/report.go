@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +30,13 @@ type ReportPage struct {
 	Visits   []Visit                 // what its versions say about a household, the newest first; none for those who may not know
 	Sources  []ReportLine            // of a monthly report, as far as the reader may read them
 	Promises []Promise               // that were given at the visit, without their words
+}
+
+// Judged tells whether a lead has acknowledged or returned the report before.
+func (p ReportPage) Judged() bool {
+	return slices.ContainsFunc(p.Events, func(e ReportEvent) bool {
+		return e.Move == casework.AcknowledgeReport || e.Move == casework.ReturnReport
+	})
 }
 
 // ReportVersion is one sending of a report.
@@ -175,6 +183,9 @@ func (t *Tx) InsertReport(rep casework.Report, submission uuid.UUID) {
 	b.Queue(`DELETE FROM report_drafts WHERE report_id = $1 AND author_id = $2`, rep.ID, rep.Author)
 	t.tx.put(b)
 }
+
+// counts is the condition that a report counts as one, in figures and in what is owed: it was not withdrawn.
+func counts(alias string) string { return alias + `.state <> 'withdrawn'` }
 
 // orNull makes NULL of no place.
 func orNull(id territory.LocalityID) *int64 {

@@ -32,7 +32,7 @@ const maxSources = 200
 
 // sourcesOf is the condition on the reports t from which the monthly report of the author $1 about the place $2, from the day $3 until the
 // day $4, is put together.
-var sourcesOf = `t.author_id = $1 AND t.kind <> 'monthly' AND t.happened_on >= $3::date AND t.happened_on < $4::date AND t.received_at >= $3::date - 1 AND ` + inPlace("$2::bigint")
+var sourcesOf = `t.author_id = $1 AND t.kind <> 'monthly' AND t.happened_on >= $3::date AND t.happened_on < $4::date AND t.received_at >= $3::date - 1 AND ` + counts("t") + ` AND ` + inPlace("$2::bigint")
 
 // queueMonth adds the reads of what a monthly report is put together from.
 func queueMonth(b *batch, dst *MonthReports, author cadre.ID, place territory.LocalityID, month casework.Month, today territory.Day) {

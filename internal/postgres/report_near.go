@@ -30,7 +30,7 @@ func (t *Tx) NearReportSoon(author cadre.ID, own uuid.UUID, c casework.Content) 
 	var near casework.EarlierReport
 	var found bool
 	b := &batch{}
-	queueNear(b, &near, &found, `report_text($4::jsonb)`, `e.author_id = $1 AND e.id <> $5`,
+	queueNear(b, &near, &found, `report_text($4::jsonb)`, `e.author_id = $1 AND e.id <> $5 AND `+counts("e"),
 		author, casework.NearCopy, casework.CopyReports, string(content), own)
 	t.tx.put(b)
 	return func() *casework.EarlierReport {
@@ -46,7 +46,7 @@ func queueNearOf(b *batch, dst *casework.EarlierReport, found *bool, id uuid.UUI
 	p := &params{list: []any{id, casework.NearCopy, casework.CopyReports}}
 	queueNear(b, dst, found, `report_text((SELECT content FROM reports WHERE id = $1))`,
 		`(e.author_id, 'submitted') = (SELECT author_id, state FROM reports WHERE id = $1)
-			AND e.received_at < (SELECT received_at FROM reports WHERE id = $1) AND `+within(s, "e", "author_id", p), p.list...)
+			AND e.received_at < (SELECT received_at FROM reports WHERE id = $1) AND `+counts("e")+` AND `+within(s, "e", "author_id", p), p.list...)
 }
 
 func queueNear(b *batch, dst *casework.EarlierReport, found *bool, text, of string, args ...any) {

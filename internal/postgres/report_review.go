@@ -19,12 +19,13 @@ type ReportCase struct {
 	Report casework.Report
 	Grant  cadre.Grant // under which it was written: assignment, post and place, nothing else
 	Today  Path        // of its place today or, where that is gone, of its nearest ancestor that is not
+	Judged bool        // a lead has acknowledged or returned it before
 	Moved  bool        // something happened to it after the version that was asked about; a comment is nothing
 }
 
 // Case gives the case at an instant.
 func (c ReportCase) Case(at time.Time) casework.ReportCase {
-	return casework.ReportCase{Report: c.Report, Grant: c.Grant, Desks: c.Today.Desks(), Holdings: c.Today.Holdings, At: at}
+	return casework.ReportCase{Report: c.Report, Grant: c.Grant, Desks: c.Today.Desks(), Holdings: c.Today.Holdings, Judged: c.Judged, At: at}
 }
 
 // ReportEvent is something that happened to a report, with the names of who did it.
@@ -67,8 +68,10 @@ func (t *Tx) lockSentReport(id uuid.UUID, guard func(*params) string, day territ
 	p := &params{}
 	queueOne(b, &page, &found, scanReport, reportSQL+` WHERE r.id = `+p.add(id)+` AND `+guard(p)+` FOR UPDATE OF r`, p.list...)
 	queueReportToday(b, &c.Today, id, day)
-	b.Queue(`SELECT EXISTS (SELECT FROM report_events WHERE report_id = $1 AND seq > $2 AND move <> $3)`, id, seen, casework.CommentReport).
-		QueryRow(func(row pgx.Row) error { return row.Scan(&c.Moved) })
+	b.Queue(`SELECT EXISTS (SELECT FROM report_events WHERE report_id = $1 AND seq > $2 AND move <> $3),
+			EXISTS (SELECT FROM report_events WHERE report_id = $1 AND move = ANY($4))`,
+		id, seen, casework.CommentReport, []casework.ReportMove{casework.AcknowledgeReport, casework.ReturnReport}).
+		QueryRow(func(row pgx.Row) error { return row.Scan(&c.Moved, &c.Judged) })
 	t.tx.put(b)
 	return func() (ReportCase, error) {
 		if !found {
@@ -107,6 +110,13 @@ func (t *Tx) SaveReportEvent(r casework.Report, e casework.ReportEvent) {
 		r.ID, r.State, orNull(r.Desk), orUnrated(r.Usefulness), r.Version)
 	queueReportEvent(b, r.ID, e)
 	t.tx.put(b)
+}
+
+// EndWithdrawn takes away what hangs on a report that was withdrawn: what was promised in it is owed no more unless it was done, and what its
+// author was writing to amend it becomes a draft of its own.
+func (t *Tx) EndWithdrawn(id uuid.UUID) {
+	t.tx.queue(`DELETE FROM report_promises WHERE report_id = $1 AND done_on IS NULL`, id)
+	t.tx.queue(`UPDATE report_drafts SET report_id = $2, base = 0, saved_by = NULL WHERE report_id = $1`, id, uuid.Must(uuid.NewV7()))
 }
 
 // AmendReport keeps a new version of a report that is locked, with its event, and takes the draft of it away.

@@ -156,16 +156,16 @@ type ReportView struct {
 	PromisesURL string
 	Raise       *component.Action
 	Issues      Section
-	Returned    *ReturnedReport // for its author
+	Returned    *ReturnedReport // for its author; of a withdrawn one for everybody
 	Review      *ReviewForm     // for who may acknowledge it
 	History     []component.Moment
 	Comment     *CommentForm
 }
 
-// ReturnedReport says why a report came back, and leads to where it is mended.
+// ReturnedReport says why a report came back or is over, and leads to where it is mended or written anew.
 type ReturnedReport struct {
-	By, Reason string
-	Amend      component.Action
+	Title, By, Reason string
+	Amend             *component.Action
 }
 
 // ReviewForm acknowledges a report where it is read.
