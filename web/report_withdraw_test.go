@@ -82,7 +82,7 @@ func (s *site) writtenAnew(t *testing.T, author *http.Client, report, words stri
 		t.Error("the author is not led to write another one")
 	}
 	form := parse(t, s.body(t, author, report+"/edit")).Find("form#report")
-	value := func(name string) string { return form.Find(`[name="` + name + `"]`).AttrOr("value", "") }
+	value := func(name string) string { return form.Find(`[name="`+name+`"]`).AttrOr("value", "") }
 	if form.AttrOr("action", "") != "/reports/new" || value("base") != "0" || value("report_id") == strings.TrimPrefix(report, "/reports/") ||
 		form.Find(`textarea[name="what"]`).Text() != words {
 		t.Fatalf("the form goes to %s as %s on version %s", form.AttrOr("action", ""), value("report_id"), value("base"))
