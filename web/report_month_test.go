@@ -60,9 +60,13 @@ func TestMonthlyReportIsPutTogether(t *testing.T) {
 			t.Errorf("%s %q: status %d, want 422 and the error at the field", tt.field, tt.value, status)
 		}
 	}
+	s.keepsSources(t, author, form, visit, own)
 	status, report, body := s.post(t, author, "/reports/new", form)
 	if status != http.StatusSeeOther {
 		t.Fatalf("got %d: %s", status, parse(t, body).Find("main").Text())
+	}
+	if n := parse(t, s.body(t, author, report+"/edit")).Find(`.beside a[href="` + visit + `"]`).Length(); n != 1 {
+		t.Errorf("beside the form of an amendment stands the visit %d times, want once", n)
 	}
 	second := maps.Clone(form)
 	second.Set("submission_id", uuid.NewString())
@@ -97,6 +101,46 @@ func TestMonthlyReportIsPutTogether(t *testing.T) {
 	if got := parse(t, s.body(t, author, report)).Find("main").Text(); !strings.Contains(got, "Việc sau khi đã gửi") || !strings.Contains(got, "Nạo vét 200 m mương") {
 		t.Error("the amended report lacks its text or the new source")
 	}
+}
+
+// keepsSources saves a monthly report as a draft and opens it again: what it was put together from still stands beside it, for the month and
+// the place that it names now.
+func (s *site) keepsSources(t *testing.T, author *http.Client, form url.Values, sources ...string) {
+	t.Helper()
+	form = with(form, "report_id", uuid.NewString())
+	form.Set("submission_id", uuid.NewString())
+	const title = "Tập hợp từ các báo cáo"
+	beside := func(what, body string) {
+		t.Helper()
+		page := parse(t, body)
+		if !strings.Contains(page.Find(".beside").Text(), title) {
+			t.Errorf("%s: the list of sources is lost", what)
+		}
+		for _, source := range sources {
+			if page.Find(`.beside a[href$="`+source+`"]`).Length() == 0 {
+				t.Errorf("%s: %s does not stand beside the form", what, source)
+			}
+		}
+	}
+	refused := with(form, "what", "")
+	_, _, body := s.post(t, author, "/reports/new", refused)
+	beside("refused", body)
+	for _, name := range []string{"version", "submission_id"} { // a refused report is a draft already
+		form.Set(name, parse(t, body).Find(`form#report input[name="`+name+`"]`).AttrOr("value", ""))
+	}
+	form.Set("action", "save")
+	status, to, body := s.post(t, author, "/reports/new", form)
+	if status != http.StatusSeeOther {
+		t.Fatalf("saving: got %d: %s", status, parse(t, body).Find("main").Text())
+	}
+	beside("saved", s.body(t, author, to))
+	for _, month := range []string{"", "2019-01", "nonsense"} {
+		s.exec(t, `UPDATE report_drafts SET form = jsonb_set(form, '{month}', to_jsonb($1::text))`, month)
+		if got := parse(t, s.body(t, author, to)).Find(".beside").Text(); strings.Contains(got, title) {
+			t.Errorf("the month %q has sources: %s", month, got)
+		}
+	}
+	s.exec(t, `DELETE FROM report_drafts`)
 }
 
 // A month of which there is nothing gives an empty form, and one that is none the usual month.

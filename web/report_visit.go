@@ -32,6 +32,7 @@ func (f reportFields) household(c page.MoveField) page.MoveField {
 // besideForm tells beside the form of a report how its place stands.
 func besideForm(ctx context.Context, f app.ReportForm, actorAt territory.Day, v *page.ReportFormView) {
 	v.Beside = []page.Section{
+		monthSources(ctx, f.Beside.Month),
 		{Title: i18n.T(ctx, "report.beside_last"), Lines: reportLines(ctx, f.Beside.Last)},
 		{Title: i18n.T(ctx, "report.beside_issues"), Lines: issueLines(ctx, f.Beside.Issues, actorAt.Start())},
 		{Title: i18n.T(ctx, "report.beside_promises"), Lines: promiseLines(ctx, f.Beside.Promises, actorAt)},

@@ -124,9 +124,6 @@ func (s *Server) monthlyForm(w http.ResponseWriter, r *http.Request, a reportAtt
 	a.draft.Input.Content = assembled(ctx, form.Beside.Month, month)
 	view := s.reportFormView(w, r, a, form, nil)
 	view.Months = monthLinks(ctx, a.draft.Input.Locality, today, month)
-	if sources := monthSources(ctx, form.Beside.Month); len(sources.Lines) > 0 {
-		view.Beside = append([]page.Section{sources}, view.Beside...)
-	}
 	return s.render(w, r, http.StatusOK, page.ReportForm(view))
 }
 
@@ -258,7 +255,11 @@ func (s *Server) offer(r *http.Request, a reportAttempt) app.ReportForm {
 	ctx, actor := r.Context(), session(r).Actor
 	asked, err := reportPlaceParam(a.draft.Input.Locality)
 	if err == nil {
-		form, err := s.app.NewReport(ctx, actor, app.NewReportQuery{Asked: asked, Beside: asked, Kind: a.draft.Input.Kind})
+		month, err := casework.ParseMonth(a.draft.Input.Content["month"])
+		if err != nil {
+			month = casework.Month{}
+		}
+		form, err := s.app.NewReport(ctx, actor, app.NewReportQuery{Asked: asked, Beside: asked, Kind: a.draft.Input.Kind, Month: month})
 		if err == nil {
 			return form
 		}

@@ -85,6 +85,7 @@ func (db *DB) DraftForm(ctx context.Context, id uuid.UUID, by FormReader) (Repor
 		WHERE e.report_id = $1 ORDER BY e.seq`, id, author)
 	queueFilingPlaces(b, &form.Places, author, day, draftPlace, id)
 	queueBeside(b, &form.Beside, by, draftPlace, id)
+	queueDraftMonth(b, &form.Beside.Month, author, day, id)
 	var visits []Visit
 	queueVisits(b, &visits, id)
 	visit := visitLook{HouseholdLook{by.Actor, cadre.ReadHousehold, ForReading}, cadre.Scope{Author: author}, id}

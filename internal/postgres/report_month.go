@@ -32,7 +32,31 @@ const maxSources = 200
 
 // sourcesOf is the condition on the reports t from which the monthly report of the author $1 about the place $2, from the day $3 until the
 // day $4, is put together.
-var sourcesOf = `t.author_id = $1 AND t.kind <> 'monthly' AND t.happened_on >= $3::date AND t.happened_on < $4::date AND t.received_at >= $3::date - 1 AND ` + counts("t") + ` AND ` + inPlace("$2::bigint")
+var sourcesOf = sourcesIn("$2::bigint", "$3::date", "$4::date")
+
+// sourcesIn is sourcesOf with expressions for the place and the days.
+func sourcesIn(place, from, until string) string {
+	return `t.author_id = $1 AND t.kind <> 'monthly' AND t.happened_on >= ` + from + ` AND t.happened_on < ` + until + `
+		AND t.received_at >= ` + from + ` - 1 AND ` + counts("t") + ` AND ` + inPlace(place)
+}
+
+const monthSourceColumns = `t.id, t.kind, t.summary, t.happened_on, coalesce(v.name, ''),
+	coalesce(t.content ->> 'difficulties', ''), coalesce(t.content ->> 'proposals', ''), coalesce(t.content ->> 'value', '')`
+
+// queueDraftMonth adds the read of the reports from which the monthly report of an id is put together, a draft of the author or a sent report of
+// theirs: those of the month and the place that stand in it now. There are none where it is of another kind, or names no month yet.
+func queueDraftMonth(b *batch, dst *MonthReports, author cadre.ID, day territory.Day, id uuid.UUID) {
+	queueAll(b, &dst.Reports, pgx.RowToStructByPos[MonthSource], `WITH form AS (
+			SELECT coalesce((SELECT CASE WHEN kind = 'monthly' THEN form ->> 'month' ELSE '' END FROM report_drafts WHERE report_id = $3 AND author_id = $1),
+				(SELECT content ->> 'month' FROM reports WHERE id = $3 AND author_id = $1 AND kind = 'monthly')) AS month, `+draftPlace+` AS place WHERE $2::date IS NOT NULL
+		), asked AS MATERIALIZED (
+			SELECT place, to_date(month, 'YYYY-MM') AS first FROM form WHERE month ~ '^20[0-9]{2}-(0[1-9]|1[0-2])$'
+		)
+		SELECT `+monthSourceColumns+` FROM asked CROSS JOIN LATERAL (SELECT * FROM reports t WHERE `+
+		sourcesIn("asked.place", "asked.first", "(asked.first + interval '1 month')::date")+`) t
+		LEFT JOIN locality_versions v ON v.locality_id = t.locality_id AND v.known @> t.happened_on
+		ORDER BY t.happened_on, t.received_at, t.id LIMIT $4`, author, day, id, maxSources)
+}
 
 // queueMonth adds the reads of what a monthly report is put together from.
 func queueMonth(b *batch, dst *MonthReports, author cadre.ID, place territory.LocalityID, month casework.Month, today territory.Day) {
@@ -40,8 +64,7 @@ func queueMonth(b *batch, dst *MonthReports, author cadre.ID, place territory.Lo
 		return
 	}
 	from, until := month.First(), month.Add(1).First()
-	queueAll(b, &dst.Reports, pgx.RowToStructByPos[MonthSource], `SELECT t.id, t.kind, t.summary, t.happened_on, coalesce(v.name, ''),
-			coalesce(t.content ->> 'difficulties', ''), coalesce(t.content ->> 'proposals', ''), coalesce(t.content ->> 'value', '')
+	queueAll(b, &dst.Reports, pgx.RowToStructByPos[MonthSource], `SELECT `+monthSourceColumns+`
 		FROM reports t LEFT JOIN locality_versions v ON v.locality_id = t.locality_id AND v.known @> t.happened_on
 		WHERE `+sourcesOf+` ORDER BY t.happened_on, t.received_at, t.id LIMIT $5`, author, place, from, until, maxSources)
 	b.Queue(`SELECT count(*), count(m.done_on), count(*) FILTER (WHERE m.done_on IS NULL AND m.due_on < $5::date)
