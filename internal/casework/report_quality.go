@@ -12,9 +12,10 @@ import (
 
 // Bounds of the hints on quality (domain.md section 3, "Quality"): a hint never stops anybody.
 const (
-	NearCopy    = 0.6 // trigram similarity from which two reports of one author count as nearly the same
-	CopyReports = 24  // how many of the author's last reports are compared: two years of the monthly duty
-	CopyPassage = 12  // words from which a run of the same words counts as a passage
+	NearCopy    = 0.6  // trigram similarity from which two reports of one author count as nearly the same
+	CopyLetters = 4000 // of each text that are compared, from its beginning: two closely written pages
+	CopyReports = 24   // how many of the author's last reports are compared: two years of the monthly duty
+	CopyPassage = 12   // words from which a run of the same words counts as a passage
 )
 
 // Concrete tells whether a report of the kind says something that somebody can act on: a difficulty, a proposal, or a number anywhere.

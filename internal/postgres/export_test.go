@@ -4,4 +4,6 @@ package postgres
 var (
 	Fold  = fold
 	Toned = toned
+
+	NearSent = nearSent
 )

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"banam/internal/cadre"
 	"banam/internal/casework"
@@ -78,9 +79,9 @@ func TestReportScale(t *testing.T) {
 			return err
 		}
 	}
-	near := func() error {
+	nearTo := func(author cadre.ID, c casework.Content) error {
 		return store.InTx(ctx, func(tx *postgres.Tx) error {
-			found, err := tx.NearReportSoon(author, uuid.Must(uuid.NewV7()), casework.Content{"what": strings.Repeat("bà con ấp xuống giống lúa nước mặn cống đê bao sạt lở ", 12)})
+			found, err := tx.NearReportSoon(author, uuid.Must(uuid.NewV7()), c)
 			if err == nil {
 				_, err = tx.FilingFacts(ctx, author, commune, today, today)
 			}
@@ -90,12 +91,56 @@ func TestReportScale(t *testing.T) {
 			return err
 		})
 	}
+	near := func() error {
+		return nearTo(author, casework.Content{"what": strings.Repeat("bà con ấp xuống giống lúa nước mặn cống đê bao sạt lở ", 12)})
+	}
+	// Somebody else who has sent 300 and writes at length: three texts as long as they may be.
+	writer := cadre.ID(one(`SELECT author_id FROM reports GROUP BY 1 HAVING count(*) < 600 ORDER BY count(*) DESC LIMIT 1`))
+	long := casework.Content{}
+	for _, name := range []string{"what", "difficulties", "proposals"} {
+		long[name] = strings.Repeat("bà con ấp "+name+" xuống giống lúa nước mặn cống đê bao sạt lở đường cầu ", casework.MaxText/70)
+	}
+	for _, sql := range []string{
+		`UPDATE reports SET author_id = $1 WHERE id IN (SELECT id FROM reports WHERE author_id <> $2 AND author_id <> $1 ORDER BY id LIMIT greatest(0, 300 - (SELECT count(*) FROM reports WHERE author_id = $1)))`,
+		`UPDATE reports SET content = (SELECT jsonb_object_agg(n, (SELECT string_agg('từ' || (hashtext(reports.id::text || n || i)::bigint & 1023), ' ') FROM generate_series(1, 1500) i))
+			FROM unnest(ARRAY['what', 'difficulties', 'proposals']) n) WHERE author_id = $1 AND $2::bigint > 0`,
+		`UPDATE reports SET state = 'submitted' WHERE id = (SELECT id FROM reports WHERE author_id = $1 AND $2::bigint > 0 ORDER BY received_at DESC LIMIT 1)`,
+	} {
+		if _, err := db.Owner.Exec(ctx, sql, int64(writer), int64(author)); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+	if n := one(`SELECT count(*) FROM reports WHERE length(content ->> 'what') > 7000`); n < 300 {
+		t.Fatalf("got %d long reports, want 300", n)
+	}
+	nearLong := func() error { return nearTo(writer, long) }
+	var waiting uuid.UUID
+	if err := db.Owner.QueryRow(ctx, `SELECT id FROM reports WHERE author_id = $1 AND state = 'submitted' ORDER BY received_at DESC LIMIT 1`, int64(writer)).Scan(&waiting); err != nil {
+		t.Fatal(err)
+	}
+	judging := func() error {
+		_, err := store.Report(ctx, waiting, postgres.ReportReader{Reports: scope, Issues: scope, Actor: cadre.Actor{CadreID: author, At: today.Start()}, Day: today, Judges: true})
+		return err
+	}
+	rows, err := db.App.Query(ctx, `EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS OFF) `+postgres.NearSent(),
+		int64(writer), casework.NearCopy, casework.CopyReports, long, uuid.Nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if text := strings.Join(plan, "\n"); err != nil || !strings.Contains(text, "reports_author") || strings.Contains(text, "Seq Scan on reports") {
+		t.Errorf("the look for near-copies does not follow the author's index: %v\n%s", err, text)
+	} else {
+		t.Logf("the plan that docs/plans.md keeps:\n%s", text)
+	}
 	for _, tt := range []struct {
 		name   string
 		within time.Duration // of 95 in 100
 		read   func() error
 	}{
 		{"near-copy before sending", 100 * time.Millisecond, near},
+		{"near-copy of longest texts", 100 * time.Millisecond, nearLong},
+		{"their page before a lead", 100 * time.Millisecond, judging},
 		{"newest of the district", 50 * time.Millisecond, list(postgres.ReportFilter{})},
 		{"of a commune", 50 * time.Millisecond, list(postgres.ReportFilter{Place: commune, Inside: true})},
 		{"of an author", 50 * time.Millisecond, list(postgres.ReportFilter{Author: author})},
