@@ -32,6 +32,12 @@ func (s *Server) exportReports(w http.ResponseWriter, r *http.Request) error {
 			textColumn("report.author", 26, func(row app.ReportRow) string { return row.Author }),
 			momentColumn("report.sent_at", func(row app.ReportRow) time.Time { return row.ReceivedAt }),
 			textColumn("report.state", 16, func(row app.ReportRow) string { return reportState(ctx, row.State).Label }),
+			textColumn("report.usefulness_label", 20, func(row app.ReportRow) string {
+				if row.Useful == 0 {
+					return ""
+				}
+				return i18n.T(ctx, "report.usefulness."+strconv.Itoa(int(row.Useful)))
+			}),
 		},
 		batch: func(ctx context.Context, page app.ListPage) ([]app.ReportRow, string, error) {
 			list, err := s.app.Reports(ctx, actor, filter, page)

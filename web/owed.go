@@ -65,7 +65,7 @@ func (s *Server) owed(w http.ResponseWriter, r *http.Request) error {
 	}
 	month := monthText(filter.Month)
 	v := page.OwedView{Base: s.base(w, r, i18n.T(ctx, "owed.title", "month", month))}
-	v.Description, v.Crumbs = i18n.T(ctx, "owed.help"), []component.Crumb{{Label: i18n.T(ctx, "report.list"), URL: "/reports"}}
+	v.Description, v.Views = i18n.T(ctx, "owed.help"), reportViews(ctx, actor, owedPath)
 	v.Filter, v.Fields = owedFilter(ctx, q, list, actor.Today())
 	v.Count = owedCount(ctx, list, filter, actor.Today())
 	for _, row := range list.Rows {

@@ -30,6 +30,8 @@ type reportQuery struct {
 	Author string `form:"author"`
 	State  string `form:"state"`
 	Kind   string `form:"kind"`
+	Tier   string `form:"tier"`
+	Useful string `form:"usefulness"`
 	After  string `form:"after"`
 }
 
@@ -38,27 +40,33 @@ func (s *Server) reports(w http.ResponseWriter, r *http.Request) error {
 	var q reportQuery
 	decodeQuery(r, &q)
 	filter := q.filter(actor)
+	filter.Reader = actor.CadreID
 	list, err := s.app.Reports(ctx, actor, filter, app.ListPage{After: q.After, Limit: rowsPerPage})
 	if err != nil {
 		return err
 	}
 	v := page.ReportsView{Base: s.base(w, r, "report.list")}
-	v.Description = i18n.T(ctx, "report.list_help")
+	v.Description, v.Views = i18n.T(ctx, "report.list_help"), reportViews(ctx, actor, "/reports")
 	if len(list.Place) > 0 {
 		v.Crumbs = crumbs(list.Place)
 	}
 	v.Actions = []component.Action{{Label: i18n.T(ctx, "report.drafts"), URL: "/reports/drafts", Icon: "draft"}}
-	if actor.Holds(cadre.Lead) {
-		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "owed.link"), URL: owedPath, Icon: "calendar"}, component.Action{Label: i18n.T(ctx, "talk.link"), URL: talkPath, Icon: "comment"})
-	}
 	if mayFile(actor) {
 		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "report.write"), URL: "/reports/new", Icon: "edit", Primary: true})
 	}
 	active := q.active(ctx, filter, list.Place)
 	v.Filter = component.Filter{Action: "/reports", Query: q.wordsField(ctx), Active: strings.Join(active, ", "), ClearURL: "/reports", Open: len(active) > 0 && len(list.Rows) == 0}
 	v.Fields = q.fields(ctx, actor, list.Place)
+	here := q.url("")
+	v.Saved = savedLinks(list.Saved, here)
+	if _, query, ok := strings.Cut(here, "?"); ok && !slices.ContainsFunc(v.Saved, func(t component.NavItem) bool { return t.Active }) {
+		v.Keep = append(v.Keep, component.Action{Label: i18n.T(ctx, "filter.save"), URL: savedPath + "?" + url.Values{"query": {query}}.Encode()})
+	}
+	if len(v.Saved) > 0 {
+		v.Keep = append(v.Keep, component.Action{Label: i18n.T(ctx, "filter.tidy"), URL: savedPath})
+	}
 	for _, row := range list.Rows {
-		v.Rows = append(v.Rows, reportRow(ctx, row, actor.At))
+		v.Rows = append(v.Rows, reportRow(ctx, filter.Words, row, actor.At))
 	}
 	v.Nothing = noReports(ctx, len(active) > 0 || q.After != "", mayFile(actor))
 	v.Pager = q.pager(ctx, list)
@@ -66,6 +74,18 @@ func (s *Server) reports(w http.ResponseWriter, r *http.Request) error {
 		v.Pager.Export = exportOf(q.url(""))
 	}
 	return s.render(w, r, http.StatusOK, page.Reports(v))
+}
+
+// reportViews are the lists about reports that whoever leads something goes to and fro between.
+func reportViews(ctx context.Context, actor cadre.Actor, here string) []component.NavItem {
+	if !actor.Holds(cadre.Lead) {
+		return nil
+	}
+	views := []component.NavItem{{Label: i18n.T(ctx, "report.view_list"), URL: "/reports"}, {Label: i18n.T(ctx, "owed.link"), URL: owedPath}, {Label: i18n.T(ctx, "talk.link"), URL: talkPath}}
+	for i := range views {
+		views[i].Active = views[i].URL == here
+	}
+	return views
 }
 
 // atMyDesk in the place of a state asks for the reports that the reader has to acknowledge.
@@ -90,6 +110,8 @@ func (q *reportQuery) filter(actor cadre.Actor) app.ReportFilter {
 	q.Words = f.Words.Text
 	if id, err := strconv.ParseInt(q.Place, 10, 64); err == nil && id > 0 {
 		f.Place = territory.LocalityID(id)
+	} else {
+		q.Place = ""
 	}
 	f.From, q.From = reportDayParam(q.From)
 	f.To, q.To = reportDayParam(q.To)
@@ -113,6 +135,14 @@ func (q *reportQuery) filter(actor cadre.Actor) app.ReportFilter {
 		f.State = st
 	default:
 		q.State = ""
+	}
+	if tier := cadre.Tier(q.Tier); slices.Contains(cadre.Tiers(), tier) {
+		f.Tier = tier
+	} else {
+		q.Tier = ""
+	}
+	if f.Useful = casework.Usefulness(number(q.Useful)); !slices.Contains(casework.Usefulnesses(), f.Useful) {
+		f.Useful, q.Useful = 0, ""
 	}
 	if kind := casework.ReportKind(q.Kind); slices.Contains(casework.ReportKinds(), kind) {
 		f.Kind = kind
@@ -156,6 +186,12 @@ func (q *reportQuery) active(ctx context.Context, f app.ReportFilter, place terr
 	if q.Kind != "" {
 		words = append(words, reportKindName(ctx, f.Kind))
 	}
+	if q.Tier != "" {
+		words = append(words, i18n.T(ctx, "tier."+q.Tier))
+	}
+	if q.Useful != "" {
+		words = append(words, i18n.T(ctx, "report.usefulness."+q.Useful))
+	}
 	if q.State != "" {
 		words = append(words, i18n.T(ctx, "report.state."+q.State))
 	}
@@ -190,6 +226,14 @@ func (q *reportQuery) fields(ctx context.Context, actor cadre.Actor, place terri
 	for _, k := range casework.ReportKinds() {
 		kinds = append(kinds, component.Option{Value: string(k), Label: reportKindName(ctx, k)})
 	}
+	tiers, useful := []component.Option{all}, []component.Option{all}
+	for _, t := range cadre.Tiers() {
+		tiers = append(tiers, component.Option{Value: string(t), Label: i18n.T(ctx, "tier."+string(t))})
+	}
+	for _, u := range slices.Backward(casework.Usefulnesses()) {
+		n := strconv.Itoa(int(u))
+		useful = append(useful, component.Option{Value: n, Label: i18n.T(ctx, "report.usefulness."+n)})
+	}
 	return []component.Field{
 		{Name: "kind", Label: i18n.T(ctx, "report.kind"), Value: q.Kind, Options: kinds},
 		{Name: "place", Label: i18n.T(ctx, "report.place"), Value: q.Place, Options: places},
@@ -198,14 +242,17 @@ func (q *reportQuery) fields(ctx context.Context, actor cadre.Actor, place terri
 		{Name: "author", Label: i18n.T(ctx, "report.filter_author"), Value: q.Author, Options: []component.Option{
 			all, {Value: "me", Label: i18n.T(ctx, "report.filter_mine")},
 		}},
+		{Name: "tier", Label: i18n.T(ctx, "report.filter_tier"), Value: q.Tier, Options: tiers},
 		{Name: "state", Label: i18n.T(ctx, "report.state"), Value: q.State, Options: states},
+		{Name: "usefulness", Label: i18n.T(ctx, "report.usefulness_label"), Value: q.Useful, Options: useful},
 	}
 }
 
 func (q *reportQuery) url(after string) string {
 	values := url.Values{}
 	for name, value := range map[string]string{
-		"q": q.Words, "place": q.Place, "from": q.From, "to": q.To, "author": q.Author, "state": q.State, "kind": q.Kind, "after": after,
+		"q": q.Words, "place": q.Place, "from": q.From, "to": q.To, "author": q.Author, "state": q.State, "kind": q.Kind,
+		"tier": q.Tier, "usefulness": q.Useful, "after": after,
 	} {
 		if value != "" {
 			values.Set(name, value)
@@ -231,11 +278,17 @@ func (q *reportQuery) pager(ctx context.Context, list app.ReportList) component.
 	return p
 }
 
-func reportRow(ctx context.Context, row app.ReportRow, now time.Time) page.ReportRow {
-	return page.ReportRow{
-		Summary: reportLine(ctx, row.Kind, row.Summary), Kind: reportKindName(ctx, row.Kind), URL: "/reports/" + row.ID.String(), Place: placeIn(row.Place, row.Above), Author: row.Author,
+// reportRow marks the words that were searched for, in the line of the report or else in a piece of its text.
+func reportRow(ctx context.Context, words app.Words, row app.ReportRow, now time.Time) page.ReportRow {
+	line := page.ReportRow{Kind: reportKindName(ctx, row.Kind), URL: "/reports/" + row.ID.String(), Place: placeIn(row.Place, row.Above), Author: row.Author,
 		HappenedOn: component.DayOf(ctx, row.HappenedOn.Start()), Sent: component.StampOf(ctx, row.ReceivedAt, now), State: reportState(ctx, row.State),
 	}
+	summary := words.Mark(reportLine(ctx, row.Kind, row.Summary))
+	line.Summary = marks(summary)
+	if !hasHit(summary) {
+		line.Excerpt = marks(words.Excerpt(row.Text))
+	}
+	return line
 }
 
 // reportLine gives the line that lists show of a report; its kind where it has no words that everybody may read.

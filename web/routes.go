@@ -93,6 +93,9 @@ func (s *Server) routes() chi.Router {
 		may(cadre.ReadReport).get("/reports", s.reports)
 		may(cadre.ReviewBoard).get(owedPath, s.owed)
 		may(cadre.ReviewBoard).get(talkPath, s.talk)
+		may(cadre.ReadReport).get(savedPath, s.savedFilters)
+		may(cadre.ReadReport).post(savedPath, s.saveFilter)
+		may(cadre.ReadReport).post(savedPath+"/remove", s.removeFilter)
 		signedIn.get("/reports/drafts", s.drafts)
 		signedIn.get("/reports/new", s.newReportForm) // also for late filing by people who hold nothing any more
 		signedIn.post("/reports/new", s.saveReport)

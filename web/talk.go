@@ -61,7 +61,7 @@ func (s *Server) talk(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := page.TalkView{Base: s.base(w, r, i18n.T(ctx, "talk.title", "n", strconv.Itoa(app.TalkDays)))}
-	v.Description, v.Crumbs = i18n.T(ctx, "talk.help"), []component.Crumb{{Label: i18n.T(ctx, "report.list"), URL: "/reports"}}
+	v.Description, v.Views = i18n.T(ctx, "talk.help"), reportViews(ctx, actor, talkPath)
 	v.Filter, v.Fields = talkFilter(ctx, q, list)
 	v.Count = talkCount(ctx, list, filter)
 	for _, row := range list.Rows {

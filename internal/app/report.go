@@ -25,6 +25,7 @@ type (
 // ReportList is a page of the list of reports, with what its filter by place means to the reader.
 type ReportList struct {
 	Rows  []ReportRow
+	Saved []SavedFilter   // of the actor
 	Place territory.Chain // of the place in the filter; empty where there is none that the reader may know of
 	Next  string          // cursor of the next page; empty on the last one
 }
@@ -36,7 +37,7 @@ func (a *App) Reports(ctx context.Context, actor cadre.Actor, f ReportFilter, pa
 	if err != nil {
 		return ReportList{}, fmt.Errorf("listing reports: %w", err)
 	}
-	list := ReportList{Rows: found.Rows, Next: found.Next}
+	list := ReportList{Rows: found.Rows, Saved: found.Saved, Next: found.Next}
 	if cadre.Can(actor, cadre.ViewPlace, cadre.Object{Place: found.Place.Place()}) {
 		list.Place = found.Place
 	}

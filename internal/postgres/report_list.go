@@ -22,7 +22,10 @@ type ReportFilter struct {
 	State    casework.ReportState
 	Desks    []territory.LocalityID // that hold it, of which it needs one; none for all
 	Kind     casework.ReportKind
-	Words    Words // in its texts
+	Tier     cadre.Tier          // of the post under which it was written
+	Useful   casework.Usefulness // as whoever acknowledged it said, 1 to 3; zero for all
+	Reader   cadre.ID            // whose saved filters are read along; zero for nobody's
+	Words    Words               // in its texts
 }
 
 // ReportRow is one row of the list of reports.
@@ -35,12 +38,15 @@ type ReportRow struct {
 	Place      string
 	Author     string
 	State      casework.ReportState
-	Above      string // hamlet and commune of the place, as far as they are not the place itself
+	Above      string              // hamlet and commune of the place, as far as they are not the place itself
+	Useful     casework.Usefulness // zero while nobody said so
+	Text       string              // all that can be found of it, where words are searched for
 }
 
 // ReportList is a page of reports, the last received first.
 type ReportList struct {
 	Rows  []ReportRow
+	Saved []SavedFilter   // of the reader
 	Place territory.Chain // today's chain of the place in the filter; empty if it does not exist. Not guarded
 	Next  string          // cursor of the next page; empty on the last one
 }
@@ -52,21 +58,28 @@ func (r reader) Reports(ctx context.Context, s cadre.Scope, f ReportFilter, day 
 		table: "reports", author: "author_id", at: "received_at", where: reportWhere(f, p), by: f.Author, place: f.Place, inside: f.Inside, desks: int64s(f.Desks),
 	}
 	if f.Words.Text != "" {
-		list.words = &facts{columns: "t.received_at, t.happened_on, t.state, t.kind, t.desk_id", day: day, since: f.From}
+		list.words = &facts{columns: "t.received_at, t.happened_on, t.state, t.kind, t.desk_id, t.usefulness, t.assignment_id", day: day, since: f.From}
 		list.query = f.Words.every()
 	}
 	keys, err := list.sql(s, page, p)
 	if err != nil {
 		return ReportList{}, err
 	}
+	text := `''`
+	if f.Words.Text != "" {
+		text = `report_text(r.content)`
+	}
 	var found ReportList
 	b := &batch{}
 	queueAll(b, &found.Rows, pgx.RowToStructByPos[ReportRow], `SELECT r.id, r.kind, r.summary, r.happened_on, r.received_at, pv.name, c.full_name,
-			r.state, `+aboveName+`
+			r.state, `+aboveName+`, coalesce(r.usefulness, 0)::int, `+text+`
 		FROM (`+keys+`) k JOIN reports r ON r.id = k.id JOIN cadres c ON c.id = r.author_id
 		JOIN locality_versions pv ON pv.locality_id = r.locality_id AND pv.known @> r.happened_on
 		`+joinAbove("r", "r.happened_on")+`
 		ORDER BY r.received_at DESC, r.id DESC`, p.list...)
+	if f.Reader != 0 {
+		queueSaved(b, &found.Saved, f.Reader, ReportsList)
+	}
 	if f.Place != 0 {
 		queueAll(b, (*[]territory.Locality)(&found.Place), scanLocality, strings.Replace(chainSQL, "<start>", "$1", 1), f.Place, day)
 	}
@@ -91,6 +104,12 @@ func reportWhere(f ReportFilter, p *params) []string {
 	}
 	if f.State != "" {
 		where = append(where, `t.state = `+p.add(f.State))
+	}
+	if f.Tier != "" {
+		where = append(where, `EXISTS (SELECT FROM assignments ts JOIN posts tp ON tp.id = ts.post_id WHERE ts.id = t.assignment_id AND tp.tier = `+p.add(f.Tier)+`)`)
+	}
+	if f.Useful > 0 {
+		where = append(where, `t.usefulness = `+p.add(f.Useful))
 	}
 	if f.Kind != "" {
 		where = append(where, `t.kind = `+p.add(f.Kind))

@@ -5,6 +5,7 @@ import "banam/templates/component"
 // OwedView is the list of places of which nobody has reported in a month.
 type OwedView struct {
 	component.Base
+	Views   []component.NavItem // the lists about reports
 	Filter  component.Filter
 	Fields  []component.Field
 	Count   string // how many of all; empty where that is not known

@@ -8,8 +8,9 @@ import (
 
 // ReportRow is one report in a list.
 type ReportRow struct {
-	Summary, URL     string
-	Kind             string
+	Summary          []Mark
+	Excerpt          []Mark // the text around what was searched for, where the summary does not show it
+	URL, Kind        string
 	Place, Author    string
 	HappenedOn, Sent component.Stamp
 	State            component.BadgeView
@@ -18,8 +19,11 @@ type ReportRow struct {
 // ReportsView is the list of sent reports.
 type ReportsView struct {
 	component.Base
+	Views   []component.NavItem // the lists about reports
 	Filter  component.Filter
 	Fields  []component.Field
+	Saved   []component.NavItem // filters that the reader keeps
+	Keep    []component.Action  // to keep this one, and to tidy up
 	Rows    []ReportRow
 	Pager   component.PagerView
 	Nothing component.Empty

@@ -5,6 +5,7 @@ import "banam/templates/component"
 // TalkView is the list of who talks with whom on reports.
 type TalkView struct {
 	component.Base
+	Views   []component.NavItem // the lists about reports
 	Filter  component.Filter
 	Fields  []component.Field
 	Count   string // how many talked with nobody; empty where that is not known
