@@ -69,11 +69,11 @@ var talkSQL = owedPlacesSQL + `, seat AS MATERIALIZED (
 	), remark AS MATERIALIZED (
 		SELECT d.id AS place, r.author_id, r.assignment_id AS author_as, e.actor_id, e.assignment_id AS actor_as, e.at
 		FROM (SELECT DISTINCT id, level FROM seat) d CROSS JOIN LATERAL (
-			SELECT r.id, r.author_id, r.assignment_id FROM reports r WHERE d.level = 'commune' AND r.commune_id = d.id AND r.received_at >= $4
+			SELECT r.id, r.author_id, r.assignment_id FROM reports r WHERE d.level = 'commune' AND r.commune_id = d.id AND r.received_at >= $4 AND r.state <> 'withdrawn'
 			UNION ALL
-			SELECT r.id, r.author_id, r.assignment_id FROM reports r WHERE d.level = 'hamlet' AND r.hamlet_id = d.id AND r.received_at >= $4
+			SELECT r.id, r.author_id, r.assignment_id FROM reports r WHERE d.level = 'hamlet' AND r.hamlet_id = d.id AND r.received_at >= $4 AND r.state <> 'withdrawn'
 			UNION ALL
-			SELECT r.id, r.author_id, r.assignment_id FROM reports r WHERE d.level = 'group' AND r.locality_id = d.id AND r.received_at >= $4) r
+			SELECT r.id, r.author_id, r.assignment_id FROM reports r WHERE d.level = 'group' AND r.locality_id = d.id AND r.received_at >= $4 AND r.state <> 'withdrawn') r
 		JOIN report_events e ON e.report_id = r.id AND e.move <> 'amend' AND e.actor_id <> r.author_id
 	), talk AS MATERIALIZED (
 		SELECT k.id, k.cadre_id, t.other, max(t.under) AS under, count(*)::int AS n, max(t.at) AS last FROM seat k JOIN (
