@@ -56,7 +56,9 @@ func (s *Server) issueView(w http.ResponseWriter, r *http.Request, f app.IssueVi
 	v.Timeline = moments(ctx, f.Events, now)
 	v.Reports = page.Section{Title: i18n.T(ctx, "issue.reports")}
 	for _, l := range f.Reports {
-		v.Reports.Lines = append(v.Reports.Lines, page.Line{Title: reportLine(ctx, l.Kind, l.Summary), URL: "/reports/" + l.ID.String(), Facts: []string{dayText(ctx, l.HappenedOn), l.Author}})
+		v.Reports.Lines = append(v.Reports.Lines, page.Line{
+			Title: reportLine(ctx, l.Kind, l.Summary), URL: reportURL(l.ID), Facts: []string{dayText(ctx, l.HappenedOn), l.Author}, Marks: overMark(ctx, l.Withdrawn),
+		})
 	}
 	for i, o := range f.Moves {
 		if o.Move == casework.CommentOn {

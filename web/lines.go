@@ -38,9 +38,18 @@ func reportLines(ctx context.Context, lines []app.ReportLine) []page.Line {
 	for _, l := range lines {
 		out = append(out, page.Line{
 			Title: reportLine(ctx, l.Kind, l.Summary), URL: "/reports/" + l.ID.String(), Facts: []string{dayText(ctx, l.HappenedOn), placeIn(l.Place, l.Above), l.Author},
+			Marks: overMark(ctx, l.Withdrawn),
 		})
 	}
 	return out
+}
+
+// overMark marks a report that was withdrawn, wherever it is still led to.
+func overMark(ctx context.Context, withdrawn bool) []component.BadgeView {
+	if !withdrawn {
+		return nil
+	}
+	return []component.BadgeView{reportState(ctx, casework.ReportWithdrawn)}
 }
 
 // placeIn names a place with what lies above it, since names of hamlets and groups repeat.

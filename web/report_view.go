@@ -65,7 +65,9 @@ func (s *Server) reportView(w http.ResponseWriter, r *http.Request, found app.Re
 		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "report.move.amend"), URL: url + "/edit", Icon: "edit"})
 	}
 	if found.May(casework.WithdrawReport) {
-		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "report.move.withdraw"), URL: reportMoveURL(rep.ID, casework.WithdrawReport), Icon: reportMoveIcons[casework.WithdrawReport]})
+		v.Actions = append(v.Actions, component.Action{
+			Label: i18n.T(ctx, "report.move.withdraw"), URL: reportMoveURL(rep.ID, casework.WithdrawReport), Icon: reportMoveIcons[casework.WithdrawReport],
+		})
 	}
 	if found.May(casework.CommentReport) {
 		v.Comment = &page.CommentForm{

@@ -15,6 +15,8 @@ func TestReportIsWithdrawn(t *testing.T) {
 	words := "Nước mặn vào sâu 4 km ở đầu kênh, mười hai hộ cuối kênh thiếu nước ngọt để ăn uống"
 	id := s.report(t, "cbhuyen", words, true)
 	report := "/reports/" + id
+	issue := s.raise(t, "cbhuyen", "Cống hư")
+	s.exec(t, `INSERT INTO issue_reports (issue_id, report_id) VALUES ($1, $2)`, issue, id)
 	author, lead, secretary := s.client(t, "cbhuyen"), s.client(t, "tieuvung1"), s.client(t, "bithu")
 	counted := func() string {
 		t.Helper()
@@ -60,6 +62,12 @@ func TestReportIsWithdrawn(t *testing.T) {
 		if !strings.Contains(text, "Ghi nhầm ấp") || !strings.Contains(text, "đã được người viết rút lại") || !strings.Contains(text, words) {
 			t.Errorf("%s does not read the report as withdrawn with the reason", login)
 		}
+	}
+	if got := parse(t, s.body(t, lead, "/search?q=nuoc+man+vao+sau+4+km+o+dau+kenh")).Find(`main li:has(a[href="` + report + `"])`).Text(); !strings.Contains(got, "Đã rút") {
+		t.Errorf("a search finds it as %q, want it marked", got)
+	}
+	if got := parse(t, s.body(t, lead, "/issues/"+issue)).Find(`main li:has(a[href="` + report + `"])`).Text(); !strings.Contains(got, "Đã rút") {
+		t.Errorf("the issue raised from it leads to it as %q, want it kept and marked", got)
 	}
 	if strings.Contains(counted(), words[:30]) {
 		t.Error("it still stands on the home page of its desk")

@@ -176,6 +176,9 @@ func reportHits(ctx context.Context, words app.Words, hits []app.ReportHit) []pa
 		line := reportLines(ctx, []app.ReportLine{h.ReportLine})[0]
 		title := words.Mark(line.Title)
 		hit := page.SearchHit{URL: line.URL, Title: marks(title), Facts: line.Facts}
+		if len(line.Marks) > 0 {
+			hit.Badge = &line.Marks[0]
+		}
 		if !hasHit(title) {
 			hit.Excerpt = marks(words.Excerpt(h.Text))
 		}

@@ -87,7 +87,8 @@ func (a *App) Report(ctx context.Context, actor cadre.Actor, id uuid.UUID) (Repo
 		return Report{}, fmt.Errorf("reading report %s: %w", id, err)
 	}
 	page.Report.Visit = shownVisit(&page)
-	r := Report{ReportPage: page, MayKeep: mayKeep(actor, page.Report.Author, page.Today.Chain.Place()), CanRaise: page.Report.State != casework.ReportWithdrawn && cadre.Can(actor, cadre.RaiseIssue, page.Report.Object())}
+	r := Report{ReportPage: page, MayKeep: mayKeep(actor, page.Report.Author, page.Today.Chain.Place())}
+	r.CanRaise = page.Report.State != casework.ReportWithdrawn && cadre.Can(actor, cadre.RaiseIssue, page.Report.Object())
 	state := casework.ReportCase{Report: page.Report, Grant: page.Grant, Desks: page.Today.Desks(), Holdings: page.Today.Holdings, Judged: page.Judged(), At: actor.At}
 	for _, m := range casework.ReportMoves() {
 		if state.May(actor, m) {

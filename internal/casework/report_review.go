@@ -127,7 +127,7 @@ func (c ReportCase) entitled(a cadre.Actor, m ReportMove) bool {
 // May tells whether the actor may make the move now.
 func (c ReportCase) May(a cadre.Actor, m ReportMove) bool {
 	_, ok := c.Report.State.After(m)
-	return ok && c.entitled(a, m) && !(m == WithdrawReport && c.Judged)
+	return ok && c.entitled(a, m) && (m != WithdrawReport || !c.Judged)
 }
 
 // ReportRequest is what somebody wants to do to a report.

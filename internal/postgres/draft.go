@@ -178,7 +178,8 @@ func (t *Tx) SaveDraft(author cadre.ID, d Draft) {
 	if d.Turn > 0 {
 		by = &d.Form
 	}
-	t.tx.mustTouch(&fault.Error{Kind: fault.KindConflict, Key: "report.draft_changed"}, `INSERT INTO report_drafts AS d (report_id, author_id, kind, form, version, updated_at, base, saved_by, saved_turn)
+	t.tx.mustTouch(&fault.Error{Kind: fault.KindConflict, Key: "report.draft_changed"}, `INSERT INTO report_drafts AS d
+			(report_id, author_id, kind, form, version, updated_at, base, saved_by, saved_turn)
 		VALUES ($1, $2, $3, $4, 1, $6, $7, $8, $9)
 		ON CONFLICT (report_id) DO UPDATE SET kind = excluded.kind, form = excluded.form, version = d.version + 1, updated_at = excluded.updated_at, base = excluded.base,
 			saved_by = excluded.saved_by, saved_turn = excluded.saved_turn

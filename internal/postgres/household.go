@@ -318,7 +318,8 @@ var errBypasses = errors.New("the application's database role bypasses row-level
 // CheckRole makes sure that row-level security holds for the role of the pool.
 func (db *DB) CheckRole(ctx context.Context) error {
 	var active bool
-	if err := db.pool.QueryRow(ctx, `SELECT row_security_active('households') AND row_security_active('household_classes') AND row_security_active('report_visits')`).Scan(&active); err != nil {
+	if err := db.pool.QueryRow(ctx, `SELECT row_security_active('households') AND row_security_active('household_classes')
+			AND row_security_active('report_visits') AND row_security_active('report_draft_visits')`).Scan(&active); err != nil {
 		return fmt.Errorf("asking whether row-level security holds: %w", err)
 	}
 	if !active {

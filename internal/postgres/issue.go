@@ -68,6 +68,7 @@ type LinkedReport struct {
 	Summary    string
 	HappenedOn territory.Day
 	Author     string
+	Withdrawn  bool
 }
 
 // guard makes the condition under which an issue may be read.
@@ -98,7 +99,7 @@ func (r reader) IssuePage(ctx context.Context, id uuid.UUID, issues, reports cad
 	queuePath(b, &rest.Path, `(SELECT locality_today(locality_id, $2::date) FROM issues WHERE id = $1)`, id, day)
 	queueAll(b, &rest.Events, scanIssueEvent, eventSQL+` WHERE e.issue_id = $1 ORDER BY e.seq`, id)
 	p = &params{}
-	queueAll(b, &rest.Reports, pgx.RowToStructByPos[LinkedReport], `SELECT r.id, r.kind, r.summary, r.happened_on, c.full_name
+	queueAll(b, &rest.Reports, pgx.RowToStructByPos[LinkedReport], `SELECT r.id, r.kind, r.summary, r.happened_on, c.full_name, r.state = 'withdrawn'
 		FROM issue_reports ir JOIN reports r ON r.id = ir.report_id JOIN cadres c ON c.id = r.author_id
 		WHERE ir.issue_id = `+p.add(id)+` AND `+within(reports, "r", "author_id", p)+` ORDER BY r.received_at, r.id`, p.list...)
 	queueClock(b, &clock)

@@ -115,7 +115,8 @@ func (r reader) Owed(ctx context.Context, of CoverageOf, f OwedFilter, page Page
 	b.Queue(owedSQL+`, page AS MATERIALIZED (SELECT * FROM owed WHERE ($7::bigint = 0 OR $7 = ANY(ids)) AND missing AND (path > $8::text[] OR $9) ORDER BY path LIMIT $10)
 		SELECT * FROM (SELECT o.id, o.level, o.name, o.above, o.cadre_id, c.full_name, p.name_vi, p.name_en,
 			(SELECT r.happened_on FROM reports r WHERE r.author_id = o.cadre_id AND o.id = CASE o.level WHEN 'province' THEN r.province_id WHEN 'district' THEN r.district_id
-				WHEN 'commune' THEN r.commune_id WHEN 'hamlet' THEN r.hamlet_id ELSE r.locality_id END AND `+counts("r")+` ORDER BY r.happened_on DESC LIMIT 1), o.path, 0 AS owed, 0 AS missing
+				WHEN 'commune' THEN r.commune_id WHEN 'hamlet' THEN r.hamlet_id ELSE r.locality_id END AND `+counts("r")+`
+				ORDER BY r.happened_on DESC LIMIT 1), o.path, 0 AS owed, 0 AS missing
 		FROM page o JOIN cadres c ON c.id = o.cadre_id JOIN posts p ON p.id = o.post_id
 		UNION ALL
 		SELECT coalesce(o.commune, 0), '', coalesce(max(v.name), ''), '', 0, '', '', '', NULL, NULL, count(*)::int, (count(*) FILTER (WHERE o.missing))::int

@@ -44,6 +44,7 @@ type ReportLine struct {
 	Place      string // as it was called when it happened
 	Above      string // hamlet and commune of the place, as far as they are not the place itself
 	Author     string
+	Withdrawn  bool
 }
 
 // PlacePage is what the page of a place shows.
@@ -127,7 +128,8 @@ func inPlace(id string) string {
 			WHEN 'hamlet_id' THEN t.hamlet_id WHEN 'district_id' THEN t.district_id WHEN 'province_id' THEN t.province_id ELSE t.locality_id END))`
 }
 
-var reportLineSQL = `SELECT r.id, r.kind, r.summary, r.happened_on, r.received_at, pv.name, ` + aboveName + `, c.full_name
+var reportLineSQL = `SELECT r.id, r.kind, r.summary, r.happened_on, r.received_at, pv.name, ` + aboveName + `, c.full_name,
+		r.state = 'withdrawn'
 	FROM reports r JOIN cadres c ON c.id = r.author_id
 	JOIN locality_versions pv ON pv.locality_id = r.locality_id AND pv.known @> r.happened_on
 	` + joinAbove("r", "r.happened_on")
@@ -170,6 +172,6 @@ func scanIssueLine(row pgx.CollectableRow) (IssueLine, error) {
 
 func scanReportLine(row pgx.CollectableRow) (ReportLine, error) {
 	var l ReportLine
-	err := row.Scan(&l.ID, &l.Kind, &l.Summary, &l.HappenedOn, &l.ReceivedAt, &l.Place, &l.Above, &l.Author)
+	err := row.Scan(&l.ID, &l.Kind, &l.Summary, &l.HappenedOn, &l.ReceivedAt, &l.Place, &l.Above, &l.Author, &l.Withdrawn)
 	return l, err
 }

@@ -41,7 +41,8 @@ func queueBeside(b *batch, dst *Beside, by FormReader, start string, key any) {
 	guard := within(by.Reports, "r", "author_id", p)
 	var newest []string
 	for _, column := range []string{"locality_id", "hamlet_id", "commune_id"} {
-		newest = append(newest, `(SELECT r.id, r.received_at FROM reports r WHERE r.`+column+` = (SELECT id FROM place) AND `+counts("r")+` AND `+guard+` ORDER BY r.received_at DESC, r.id DESC LIMIT 1)`)
+		newest = append(newest, `(SELECT r.id, r.received_at FROM reports r WHERE r.`+column+` = (SELECT id FROM place)
+			AND `+counts("r")+` AND `+guard+` ORDER BY r.received_at DESC, r.id DESC LIMIT 1)`)
 	}
 	place := `WITH place AS MATERIALIZED (SELECT id FROM (SELECT ` + start + ` AS id) x WHERE $1::bigint > 0 AND $2::date IS NOT NULL AND $3::text IS NOT NULL) `
 	if _, ok := key.(uuid.UUID); !ok {

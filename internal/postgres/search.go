@@ -205,7 +205,7 @@ func queueReportHits(b *batch, dst *[]ReportHit, q SearchQuery) {
 	}
 	ranks := []string{matches(w.exact(""), p), matches(w.asTyped(), p), matches(w.phrase(""), p)}
 	queueAll(b, dst, scanReportHit, `SELECT r.id, r.kind, r.summary, r.happened_on, r.received_at, pv.name, `+aboveName+`, c.full_name,
-			report_text(r.content)
+			r.state = 'withdrawn', report_text(r.content)
 		FROM (`+f.ranked(q, q.Reports, ranks, p)+`) k JOIN reports r ON r.id = k.id JOIN cadres c ON c.id = r.author_id
 		JOIN locality_versions pv ON pv.locality_id = r.locality_id AND pv.known @> r.happened_on
 		`+joinAbove("r", "r.happened_on")+`
@@ -220,6 +220,6 @@ func scanIssueHit(row pgx.CollectableRow) (IssueHit, error) {
 
 func scanReportHit(row pgx.CollectableRow) (ReportHit, error) {
 	var h ReportHit
-	err := row.Scan(&h.ID, &h.Kind, &h.Summary, &h.HappenedOn, &h.ReceivedAt, &h.Place, &h.Above, &h.Author, &h.Text)
+	err := row.Scan(&h.ID, &h.Kind, &h.Summary, &h.HappenedOn, &h.ReceivedAt, &h.Place, &h.Above, &h.Author, &h.Withdrawn, &h.Text)
 	return h, err
 }

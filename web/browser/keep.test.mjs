@@ -104,6 +104,23 @@ test('what the server never received is offered again to its author, and to nobo
   assert.doesNotMatch(await cadre.text(), /bờ kè tổ 3/);
 });
 
+test('a page that was left open makes room for the next person', async (t) => {
+  const cadre = await seat(t, 'cbhuyen');
+  const { page, context } = cadre;
+  await cadre.go('/reports/new');
+  await page.locator('[name=what]').pressSequentially('Chỉ mình tôi đọc.', { delay: 5 });
+  await says(page, 'Đã lưu nháp lúc');
+  const other = await context.newPage();
+  await context.clearCookies();
+  await other.goto('/sign-in');
+  await other.fill('input[name=login]', 'cbtinh');
+  await other.fill('input[name=password]', 'BaNam-demo-2020');
+  await other.click('main form button[type=submit]');
+  await other.waitForURL((u) => u.pathname === '/');
+  await page.waitForURL((u) => u.pathname === '/');
+  assert.doesNotMatch(await page.content(), /Chỉ mình tôi đọc/);
+});
+
 test('signing out empties the browser', async (t) => {
   const cadre = await seat(t, 'cbhuyen');
   const { page, context } = cadre;
