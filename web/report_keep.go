@@ -1,7 +1,9 @@
 package web
 
 import (
+	"compress/gzip"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -55,7 +57,15 @@ func keptInput(r *http.Request) (reportInput, int64, error) {
 		Turn   int64             `json:"turn"`
 		Fields map[string]string `json:"fields"`
 	}
-	if err := json.NewDecoder(r.Body).Decode(&sent); err != nil || sent.Turn <= 0 {
+	body := io.Reader(r.Body)
+	if r.Header.Get("Content-Encoding") == "gzip" { // a long text, packed by the script
+		unpacked, err := gzip.NewReader(r.Body)
+		if err != nil {
+			return in, 0, &fault.Error{Kind: fault.KindInvalid, Key: "fault.form_broken", Err: err}
+		}
+		body = io.LimitReader(unpacked, maxBody)
+	}
+	if err := json.NewDecoder(body).Decode(&sent); err != nil || sent.Turn <= 0 {
 		return in, 0, &fault.Error{Kind: fault.KindInvalid, Key: "fault.form_broken", Err: err}
 	}
 	r.PostForm = url.Values{}

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"io"
@@ -308,6 +309,70 @@ func TestKeepingWeighsLittle(t *testing.T) {
 		t.Errorf("as a form it would weigh %d bytes, no more than %d: why JSON?", posted, len(body))
 	}
 	t.Logf("%d letters: %d bytes as JSON, %d as a form", letters, len(body), len(form.Encode()))
+}
+
+// packedBody is a body as the script packs long texts.
+func packedBody(t *testing.T, body []byte) []byte {
+	t.Helper()
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	if _, err := w.Write(body); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return packed.Bytes()
+}
+
+// longText is prose of some length that does not repeat itself word by word.
+const longText = `Sáng nay cùng trưởng ấp đi dọc tuyến kênh từ cống đầu ấp ra đến sông lớn. Nước mặn đã lấn vào sâu khoảng bốn cây số, độ mặn đo được ba phẩy hai
+phần nghìn. Mười hai hộ cuối kênh không còn nước ngọt để nấu ăn, phải mua từng bình với giá cao gấp đôi tuần trước. Bà con đề nghị xã cho xe bồn chở nước
+về nhà văn hóa ấp vào sáng thứ Ba và thứ Sáu. Hai hộ neo đơn nhờ đoàn viên thanh niên gánh giúp. Lúa đông xuân còn chừng mười lăm ngày nữa mới thu hoạch, một số
+ruộng gần mé kênh lá đã vàng, năng suất ước giảm một phần ba. Anh Tư tổ trưởng cho biết cửa cống hư bản lề từ mùng ba, ấp góp được bốn triệu đồng nhưng thợ báo giá mười
+một triệu. Chiều họp tổ, có hai mươi sáu người dự; nhiều ý kiến hỏi về hỗ trợ giống mùa sau, về lịch đóng mở cống, và về đoạn đường trước trường mẫu giáo bị
+sụt sau đợt triều cường. Chị Năm bên Hội Phụ nữ nhận gom danh sách các cháu nghỉ học vì phải đi lấy nước. Tình hình trật tự yên, chỉ có một vụ cãi nhau
+do giành bơm nước, công an viên đã hòa giải tại chỗ. Người dân phấn khởi khi nghe huyện sẽ nạo vét kênh trước rằm, nhưng lo làm không kịp con nước tới. `
+
+func TestLongTextsArePacked(t *testing.T) {
+	t.Parallel()
+	s := newReportSite(t)
+	cadre := s.visitor("cadre")
+	account := cadre.get("/").page.Find("[data-account]").AttrOr("data-account", "")
+	form := cadre.get("/reports/new").form()
+	form.Set("what", longText+longText[:len(longText)/2])
+	body := keepBody(t, account, form, 1)
+	sent := packedBody(t, body)
+	if len(sent) > 2000 || len(sent) > len(body)*6/10 {
+		t.Errorf("%d letters weigh %d bytes packed, %d else", len([]rune(form.Get("what"))), len(sent), len(body))
+	}
+	t.Logf("%d letters: %d bytes packed, %d else", len([]rune(form.Get("what"))), len(sent), len(body))
+	packedKeep := func(body []byte) keptAnswer {
+		t.Helper()
+		return keep(t, &http.Client{Jar: cadre.client.Jar, Transport: asPacked{}}, s.url, body)
+	}
+	if a := packedKeep(sent); a.status != http.StatusOK || a.Version != 1 {
+		t.Errorf("packed: got %+v", a)
+	}
+	if got := cadre.get("/reports/" + form.Get("report_id") + "/edit").form().Get("what"); !strings.HasPrefix(got, "Sáng nay cùng trưởng ấp") {
+		t.Errorf("the draft says %q", got)
+	}
+	if a := packedKeep([]byte("no gzip")); a.status != http.StatusUnprocessableEntity {
+		t.Errorf("what is not packed: got %+v, want 422", a)
+	}
+	form.Set("what", strings.Repeat("a", 50<<20))
+	if a := packedKeep(packedBody(t, keepBody(t, account, form, 2))); a.status != http.StatusUnprocessableEntity {
+		t.Errorf("50 MB in a small parcel: got %+v, want 422", a)
+	}
+}
+
+// asPacked says that bodies are packed.
+type asPacked struct{}
+
+func (asPacked) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("Content-Encoding", "gzip")
+	return http.DefaultTransport.RoundTrip(r)
 }
 
 func TestRoundTripsOfKeeping(t *testing.T) {

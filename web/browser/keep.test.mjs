@@ -40,6 +40,12 @@ test('a report is saved while it is written, and is there after the session has 
   assert.ok(weights.length <= 2 && Math.max(...weights) < 1000, `saved ${weights.length} times with ${weights} bytes`);
   await cadre.look('report-kept');
 
+  await page.fill('[name=proposals]', Array.from({ length: 150 }, (_, i) => `Đề nghị nạo vét ${i * 7} m kênh tổ ${i}.`).join(' '));
+  await page.waitForResponse((r) => r.url().endsWith('/reports/keep') && r.ok());
+  assert.ok(weights.at(-1) < 2000, `a long text weighs ${weights.at(-1)} bytes`);
+  await page.fill('[name=proposals]', '');
+  await page.waitForResponse((r) => r.url().endsWith('/reports/keep') && r.ok());
+
   // The session ends while they go on writing: they are told, sign in beside it, and go on.
   const cookies = await context.cookies();
   await context.clearCookies();

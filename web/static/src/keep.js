@@ -169,13 +169,16 @@ class Keeper {
     this.turn = Math.max(Date.now(), this.turn + 1);
     const fields = { account: this.who, ...this.fields() };
     for (const name of ["submission_id", "report_id", "version", "base", "kind"]) fields[name] = this.value(name);
-    const body = JSON.stringify({ turn: this.turn, fields });
+    let body = JSON.stringify({ turn: this.turn, fields });
+    const headers = { "Content-Type": "application/json", Accept: "application/json" };
     this.busy = new AbortController();
+    if (!last && body.length > 1000) [body, headers["Content-Encoding"]] = await packed(body);
+    if (!headers["Content-Encoding"]) delete headers["Content-Encoding"];
     const limit = setTimeout(() => this.busy?.abort(), 20_000);
     let failed = true;
     try {
       const response = await fetch(this.form.dataset.keep, {
-        method: "POST", headers: { "Content-Type": "application/json", Accept: "application/json" }, body,
+        method: "POST", headers, body,
         redirect: "manual", signal: this.busy.signal, keepalive: last && body.length < 20_000,
       });
       failed = await this.answered(response, text);
@@ -297,6 +300,16 @@ class Keeper {
     this.write();
     this.tell(this.form.dataset.keepTaken);
     this.soon(rest);
+  }
+}
+
+// packed makes a long text lighter where the browser can.
+async function packed(text) {
+  if (!("CompressionStream" in window)) return [text];
+  try {
+    return [await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer(), "gzip"];
+  } catch {
+    return [text];
   }
 }
 
