@@ -192,3 +192,33 @@ func TestDraftsHaveALimit(t *testing.T) {
 		t.Errorf("somebody who never held anything: got %v, want forbidden", err)
 	}
 }
+
+// What is being written goes on being kept after the assignment and the time for late filing have ended; only a new draft is refused.
+func TestDraftOutlivesItsAssignment(t *testing.T) {
+	t.Parallel()
+	w := newReportWorld(t)
+	ctx := context.Background()
+	author := w.person("Người Báo", held{cadre.DistrictSupporter, wHamlet, "2020-02-01", "2020-03-11"})
+	d := reportOf(wHamlet, "2020-03-09")
+	d.Form = sending().ID
+	for turn := range int64(4) {
+		d.Turn = turn + 1
+		if turn == 2 {
+			w.set("2020-06-01 09:00")
+		}
+		version, err := w.app.KeepDraft(ctx, w.actor(author), saying(d, strings.Repeat("a", int(turn)+1)))
+		if err != nil || version != int(turn)+1 {
+			t.Fatalf("saving %d: got version %d, %v", turn, version, err)
+		}
+		d.Version = version
+	}
+	fresh := reportOf(wHamlet, "2020-03-09")
+	fresh.Form, fresh.Turn = sending().ID, 1
+	if _, err := w.app.KeepDraft(ctx, w.actor(author), fresh); verdict(err) != "forbidden report.nothing_held" {
+		t.Errorf("a new draft: got %v, want forbidden", err)
+	}
+	form, err := w.app.DraftForm(ctx, w.actor(author), d.ReportID)
+	if err != nil || form.Draft.Input.Content["what"] != "aaaa" {
+		t.Errorf("got %+v, %v, want the last words", form.Draft, err)
+	}
+}
