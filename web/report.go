@@ -72,6 +72,7 @@ func (s *Server) reports(w http.ResponseWriter, r *http.Request) error {
 	v.Pager = q.pager(ctx, list)
 	if len(list.Rows) > 0 {
 		v.Pager.Export = exportOf(q.url(""))
+		v.Pager.Export.Print = "/reports/print"
 	}
 	return s.render(w, r, http.StatusOK, page.Reports(v))
 }

@@ -110,6 +110,12 @@ func tryKind(t *testing.T, c kindCase) {
 			t.Errorf("the page and its print lack %q", want)
 		}
 	}
+	sheet := strings.Join(strings.Fields(s.visitor("secretary").get(report+"/print").page.Find("article.sheet").Text()), " ")
+	for _, want := range append([]string{"ĐẢNG CỘNG SẢN VIỆT NAM", "BÁO CÁO", "NGƯỜI BÁO CÁO", "-BC/HU", "Nơi nhận:"}, c.shown...) {
+		if !strings.Contains(sheet, want) {
+			t.Errorf("on paper %q is missing: %s", want, sheet)
+		}
+	}
 	list := s.visitor("secretary").get("/reports?kind=" + string(c.kind))
 	if got := strings.TrimSpace(list.page.Find(`main tbody a[href="` + report + `"]`).Text()); got != c.line {
 		t.Errorf("the list shows %q, want %q", got, c.line)

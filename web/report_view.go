@@ -69,6 +69,7 @@ func (s *Server) reportView(w http.ResponseWriter, r *http.Request, found app.Re
 			Label: i18n.T(ctx, "report.move.withdraw"), URL: reportMoveURL(rep.ID, casework.WithdrawReport), Icon: reportMoveIcons[casework.WithdrawReport],
 		})
 	}
+	v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "print.link"), URL: url + "/print", Icon: "print"})
 	if found.May(casework.CommentReport) {
 		v.Comment = &page.CommentForm{
 			Action: reportMoveURL(rep.ID, casework.CommentReport), SubmissionID: newID(), Version: strconv.Itoa(rep.Version),

@@ -102,6 +102,8 @@ func (s *Server) routes() chi.Router {
 		signedIn.post(keepPath, s.keepDraft)
 		may(cadre.ReadReport).get("/reports/{report}", s.report)
 		may(cadre.ReadReport).get("/reports/{report}/changes", s.reportChanges)
+		may(cadre.ReadReport).get("/reports/{report}/print", s.printReport)
+		may(cadre.ReadReport).post("/reports/print", s.printReports)
 		may(cadre.ReadReport).get("/reports/{report}/moves/{move}", s.reportMoveForm)
 		may(cadre.ReadReport).post("/reports/{report}/moves/{move}", s.reportMove)
 		may(cadre.ReadReport).post("/reports/{report}/promises", s.keepPromise)

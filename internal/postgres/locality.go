@@ -64,3 +64,12 @@ func scanHolding(row pgx.CollectableRow) (cadre.Holding, error) {
 		&h.Post.Capability, &h.Locality, &h.Primary, &h.Acting)
 	return h, err
 }
+
+// ChainOf reads a place with those above it on a day; empty if it does not exist then.
+func (r reader) ChainOf(ctx context.Context, id territory.LocalityID, day territory.Day) (territory.Chain, error) {
+	var chain territory.Chain
+	b := &batch{}
+	queueChain(b, &chain, "$1", id, day)
+	err := r.run(ctx, b)
+	return chain, err
+}

@@ -19,6 +19,7 @@ import (
 type ReportPage struct {
 	Report   casework.Report
 	Author   string                  // name
+	Agency   string                  // home agency of the author, as it is today
 	Grant    cadre.Grant             // under which it was written: assignment, post and place, nothing else
 	Chain    territory.Chain         // of the place on the day it happened, as it was known then
 	Received Path                    // of the place as of the day it was sent: the desks of then and who led them
@@ -147,7 +148,7 @@ const notedChainSQL = `WITH RECURSIVE up AS (
 var reportSurvivor = strings.NewReplacer("$1", reportPlace, "$2", reportReceived, "$3", reportHappened).Replace(survivorSQL)
 
 const reportSQL = `SELECT r.id, r.author_id, r.assignment_id, r.kind, r.happened_on, r.locality_id, r.province_id, r.district_id,
-	r.commune_id, r.hamlet_id, r.state, r.desk_id, r.content, coalesce(r.usefulness, 0), r.number, r.version, r.received_at, c.full_name,
+	r.commune_id, r.hamlet_id, r.state, r.desk_id, r.content, coalesce(r.usefulness, 0), r.number, r.version, r.received_at, c.full_name, c.agency,
 	p.code, p.name_vi, p.name_en, p.tier, p.capability, s.locality_id, s.level, v.type, v.name
 	FROM reports r JOIN cadres c ON c.id = r.author_id
 	JOIN assignments s ON s.id = r.assignment_id JOIN posts p ON p.id = s.post_id
@@ -158,7 +159,7 @@ func scanReport(row pgx.CollectableRow) (ReportPage, error) {
 	r, g := &page.Report, &page.Grant
 	var province, district, commune, hamlet, desk *int64
 	err := row.Scan(&r.ID, &r.Author, &r.Assignment, &r.Kind, &r.HappenedOn, &r.Place.Locality, &province, &district, &commune, &hamlet,
-		&r.State, &desk, &r.Content, &r.Usefulness, &r.Number, &r.Version, &r.ReceivedAt, &page.Author,
+		&r.State, &desk, &r.Content, &r.Usefulness, &r.Number, &r.Version, &r.ReceivedAt, &page.Author, &page.Agency,
 		&g.Post.Code, &g.Post.NameVi, &g.Post.NameEn, &g.Post.Tier, &g.Post.Capability,
 		&g.Locality.ID, &g.Locality.Level, &g.Locality.Type, &g.Locality.Name)
 	r.Place.Province, r.Place.District, r.Place.Commune, r.Place.Hamlet = idOf(province), idOf(district), idOf(commune), idOf(hamlet)

@@ -24,6 +24,7 @@ type ReportFilter struct {
 	Kind     casework.ReportKind
 	Tier     cadre.Tier          // of the post under which it was written
 	Useful   casework.Usefulness // as whoever acknowledged it said, 1 to 3; zero for all
+	Whole    bool                // what all may read of each is read, too
 	Reader   cadre.ID            // whose saved filters are read along; zero for nobody's
 	Words    Words               // in its texts
 }
@@ -40,6 +41,7 @@ type ReportRow struct {
 	State      casework.ReportState
 	Above      string              // hamlet and commune of the place, as far as they are not the place itself
 	Useful     casework.Usefulness // zero while nobody said so
+	Content    casework.Content    // nil unless it was asked for
 	Text       string              // all that can be found of it, where words are searched for
 }
 
@@ -65,14 +67,17 @@ func (r reader) Reports(ctx context.Context, s cadre.Scope, f ReportFilter, day 
 	if err != nil {
 		return ReportList{}, err
 	}
-	text := `''`
+	text, content := `''`, `NULL::jsonb`
+	if f.Whole {
+		content = `r.content`
+	}
 	if f.Words.Text != "" {
 		text = `report_text(r.content)`
 	}
 	var found ReportList
 	b := &batch{}
 	queueAll(b, &found.Rows, pgx.RowToStructByPos[ReportRow], `SELECT r.id, r.kind, r.summary, r.happened_on, r.received_at, pv.name, c.full_name,
-			r.state, `+aboveName+`, coalesce(r.usefulness, 0)::int, `+text+`
+			r.state, `+aboveName+`, coalesce(r.usefulness, 0)::int, `+content+`, `+text+`
 		FROM (`+keys+`) k JOIN reports r ON r.id = k.id JOIN cadres c ON c.id = r.author_id
 		JOIN locality_versions pv ON pv.locality_id = r.locality_id AND pv.known @> r.happened_on
 		`+joinAbove("r", "r.happened_on")+`

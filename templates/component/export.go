@@ -4,6 +4,7 @@ package component
 type ExportView struct {
 	Action string
 	Hidden []HiddenValue
+	Print  string // where the list is drawn to be printed; empty for nowhere
 }
 
 // HiddenValue is a value of a form that nobody types.

@@ -64,6 +64,12 @@ func Export(v *ExportView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+			if v.Print != "" {
+				templ_7745c5c3_Err = Submit(Button{Label: i18n.T(ctx, "print.set_link"), Icon: "print", Kind: "link", FormAction: v.Print}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</form>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -12,12 +12,12 @@ export const map = [
   { login: 'bithu', pages: ['/', '/reports/owed', '/reports/talk', '/reports/filters', '/reports/filters?query=kind%3Dflash', '{place}/households', '/review', '{taken}', '{taken}/moves/start', '{taken}/moves/escalate', '/notices'] },
   { login: 'dangvien', pages: ['/', '{household}/access', '/issues?q=c%E1%BB%91ng', '{issue}'] },
   { login: 'cbtinh', pages: ['/', '/reports/new', '/reports', '/search?q=b%C3%A1o'] },
-  { login: 'cbhuyen', pages: ['/', '/reports/new', '/reports/drafts', '{draft}', '{report}/edit', '{report}/moves/withdraw', '/issues/new?report={report id}'], refused: { '/coverage': 403 } },
+  { login: 'cbhuyen', pages: ['/', '/reports/new', '/reports/drafts', '{draft}', '{report}/edit', '{report}/moves/withdraw', '{report}/print', '/issues/new?report={report id}'], refused: { '/coverage': 403 } },
   { login: 'cbxa', pages: ['/', '/issues/new', '{place}', '{group}/households', '{group}/households/new', '{household}', '{household}/edit', '{household}/class', '{household}/class-end', '{household}/move', '{household}/close', '/search', '/account', '/account/mail', '/account/password'] },
   { login: 'admin', pages: ['{place}/assign-many', '{place}/assign-many?what=commune_supporter@group', '{cadre}/assign', '/posts', '/posts/new', '/posts/5/edit', '/posts/5/retire', '/imports', '/imports/new?kind=assignments', '{import}', '{import}?verdict=error', '/handovers', '{assignment}/decision'] },
 ];
 
 // What is laid before others on paper.
 export const printed = [
-  { login: 'tieuvung1', pages: ['/review', '{issue}', '{report}'] },
+  { login: 'tieuvung1', pages: ['/review', '{issue}', '{report}', '{report}/print'] },
 ];

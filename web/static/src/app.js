@@ -5,6 +5,7 @@ import { watchKeep } from "./keep.js";
 import { watchLocate } from "./locate.js";
 import { watchMenu } from "./menu.js";
 import { watchPages } from "./pages.js";
+import { watchPrint } from "./print.js";
 import { watchReveal } from "./reveal.js";
 import { watchSearch } from "./search.js";
 
@@ -13,5 +14,6 @@ watchKeep();
 watchPages();
 watchMenu();
 watchLocate();
+watchPrint();
 watchReveal();
 watchSearch();
