@@ -118,6 +118,19 @@ func TestReportScale(t *testing.T) {
 	if err := db.Owner.QueryRow(ctx, `SELECT id FROM reports WHERE author_id = $1 AND state = 'submitted' ORDER BY received_at DESC LIMIT 1`, int64(writer)).Scan(&waiting); err != nil {
 		t.Fatal(err)
 	}
+	month := uuid.New()
+	if _, err := db.Owner.Exec(ctx, `INSERT INTO report_drafts (report_id, author_id, kind, form, updated_at)
+		SELECT $1, author_id, 'monthly', jsonb_build_object('kind', 'monthly', 'month', to_char(happened_on, 'YYYY-MM'), 'locality', locality_id::text), now()
+		FROM reports WHERE author_id = $2 ORDER BY received_at LIMIT 1`, month, int64(author)); err != nil {
+		t.Fatal(err)
+	}
+	monthly := func() error {
+		form, err := store.DraftForm(ctx, month, postgres.FormReader{Actor: cadre.Actor{CadreID: author, At: today.Start()}, Reports: scope, Issues: scope})
+		if err == nil && len(form.Beside.Month.Reports) == 0 {
+			t.Error("the draft of a monthly report has no sources")
+		}
+		return err
+	}
 	judging := func() error {
 		_, err := store.Report(ctx, waiting, postgres.ReportReader{Reports: scope, Issues: scope, Actor: cadre.Actor{CadreID: author, At: today.Start()}, Day: today, Judges: true})
 		return err
@@ -141,6 +154,7 @@ func TestReportScale(t *testing.T) {
 		{"near-copy before sending", 100 * time.Millisecond, near},
 		{"near-copy of longest texts", 100 * time.Millisecond, nearLong},
 		{"their page before a lead", 100 * time.Millisecond, judging},
+		{"a monthly draft's form", 100 * time.Millisecond, monthly},
 		{"newest of the district", 50 * time.Millisecond, list(postgres.ReportFilter{})},
 		{"of a commune", 50 * time.Millisecond, list(postgres.ReportFilter{Place: commune, Inside: true})},
 		{"of an author", 50 * time.Millisecond, list(postgres.ReportFilter{Author: author})},
