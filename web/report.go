@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -33,6 +34,7 @@ type reportQuery struct {
 	Tier   string `form:"tier"`
 	Useful string `form:"usefulness"`
 	After  string `form:"after"`
+	author string // name of the one author, as far as a report of theirs tells
 }
 
 func (s *Server) reports(w http.ResponseWriter, r *http.Request) error {
@@ -53,6 +55,9 @@ func (s *Server) reports(w http.ResponseWriter, r *http.Request) error {
 	v.Actions = []component.Action{{Label: i18n.T(ctx, "report.drafts"), URL: "/reports/drafts", Icon: "draft"}}
 	if mayFile(actor) {
 		v.Actions = append(v.Actions, component.Action{Label: i18n.T(ctx, "report.write"), URL: "/reports/new", Icon: "edit", Primary: true})
+	}
+	if q.Author != "" && len(list.Rows) > 0 {
+		q.author = list.Rows[0].Author
 	}
 	active := q.active(ctx, filter, list.Place)
 	v.Filter = component.Filter{Action: "/reports", Query: q.wordsField(ctx), Active: strings.Join(active, ", "), ClearURL: "/reports", Open: len(active) > 0 && len(list.Rows) == 0}
@@ -118,7 +123,9 @@ func (q *reportQuery) filter(actor cadre.Actor) app.ReportFilter {
 	f.To, q.To = reportDayParam(q.To)
 	if q.Author == "me" {
 		f.Author = actor.CadreID
-	} else {
+	} else if f.Author = cadre.ID(max(0, number(q.Author))); f.Author == actor.CadreID {
+		q.Author = "me"
+	} else if f.Author == 0 {
 		q.Author = ""
 	}
 	switch st := casework.ReportState(q.State); st {
@@ -181,8 +188,12 @@ func (q *reportQuery) active(ctx context.Context, f app.ReportFilter, place terr
 	if q.To != "" {
 		words = append(words, i18n.T(ctx, "report.active_to", "date", dayText(ctx, f.To)))
 	}
-	if q.Author != "" {
+	switch q.Author {
+	case "":
+	case "me":
 		words = append(words, i18n.T(ctx, "report.filter_mine"))
+	default:
+		words = append(words, i18n.T(ctx, "report.active_author", "name", cmp.Or(q.author, i18n.T(ctx, "report.one_author"))))
 	}
 	if q.Kind != "" {
 		words = append(words, reportKindName(ctx, f.Kind))
@@ -227,6 +238,10 @@ func (q *reportQuery) fields(ctx context.Context, actor cadre.Actor, place terri
 	for _, k := range casework.ReportKinds() {
 		kinds = append(kinds, component.Option{Value: string(k), Label: reportKindName(ctx, k)})
 	}
+	authors := []component.Option{all, {Value: "me", Label: i18n.T(ctx, "report.filter_mine")}}
+	if q.Author != "" && q.Author != "me" {
+		authors = append(authors, component.Option{Value: q.Author, Label: cmp.Or(q.author, i18n.T(ctx, "report.one_author"))})
+	}
 	tiers, useful := []component.Option{all}, []component.Option{all}
 	for _, t := range cadre.Tiers() {
 		tiers = append(tiers, component.Option{Value: string(t), Label: i18n.T(ctx, "tier."+string(t))})
@@ -240,9 +255,7 @@ func (q *reportQuery) fields(ctx context.Context, actor cadre.Actor, place terri
 		{Name: "place", Label: i18n.T(ctx, "report.place"), Value: q.Place, Options: places},
 		{Name: "from", Label: i18n.T(ctx, "report.filter_from"), Value: q.From, Type: "date"},
 		{Name: "to", Label: i18n.T(ctx, "report.filter_to"), Value: q.To, Type: "date"},
-		{Name: "author", Label: i18n.T(ctx, "report.filter_author"), Value: q.Author, Options: []component.Option{
-			all, {Value: "me", Label: i18n.T(ctx, "report.filter_mine")},
-		}},
+		{Name: "author", Label: i18n.T(ctx, "report.filter_author"), Value: q.Author, Options: authors},
 		{Name: "tier", Label: i18n.T(ctx, "report.filter_tier"), Value: q.Tier, Options: tiers},
 		{Name: "state", Label: i18n.T(ctx, "report.state"), Value: q.State, Options: states},
 		{Name: "usefulness", Label: i18n.T(ctx, "report.usefulness_label"), Value: q.Useful, Options: useful},
@@ -284,6 +297,7 @@ func reportRow(ctx context.Context, words app.Words, row app.ReportRow, now time
 	line := page.ReportRow{Kind: reportKindName(ctx, row.Kind), URL: "/reports/" + row.ID.String(), Place: placeIn(row.Place, row.Above), Author: row.Author,
 		HappenedOn: component.DayOf(ctx, row.HappenedOn.Start()), Sent: component.StampOf(ctx, row.ReceivedAt, now), State: reportState(ctx, row.State),
 	}
+	line.AuthorURL = "/reports?author=" + strconv.FormatInt(int64(row.AuthorID), 10)
 	summary := words.Mark(reportLine(ctx, row.Kind, row.Summary))
 	line.Summary = marks(summary)
 	if !hasHit(summary) {

@@ -36,6 +36,15 @@ func TestReportListNarrowed(t *testing.T) {
 	if found := parse(t, s.body(t, lead, "/reports?q=gi+set")).Find("main tbody small"); !strings.Contains(found.Text(), "Máy đóng mở đã gỉ sét") || found.Find("mark").Length() != 2 {
 		t.Errorf("the piece of the text: %q", found.Text())
 	}
+	author := parse(t, s.body(t, lead, "/reports?q=ket+cua")).Find(`main tbody a[href^="/reports?author="]`)
+	chosen := parse(t, s.body(t, lead, author.AttrOr("href", "")))
+	if text := chosen.Find("main tbody").Text(); !strings.Contains(text, "Cống Đình") || strings.Contains(text, "tỉnh lộ") || !strings.Contains(chosen.Find(".filter-active").Text(), "của "+author.Text()) ||
+		chosen.Find("select[name=author] option[selected]").Text() != author.Text() {
+		t.Errorf("the reports of %s: %q", author.Text(), text)
+	}
+	if rows("author=999999") != "" || rows("author=-4") == "" {
+		t.Error("an author who is none")
+	}
 	if text := parse(t, s.body(t, lead, "/reports?tier=district&usefulness=3")).Find(".filter-active").Text(); !strings.Contains(text, "Cấp huyện, Rất hữu ích") {
 		t.Errorf("the filter in words: %q", text)
 	}

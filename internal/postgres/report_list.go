@@ -38,6 +38,7 @@ type ReportRow struct {
 	ReceivedAt time.Time
 	Place      string
 	Author     string
+	AuthorID   cadre.ID
 	State      casework.ReportState
 	Above      string              // hamlet and commune of the place, as far as they are not the place itself
 	Useful     casework.Usefulness // zero while nobody said so
@@ -76,7 +77,7 @@ func (r reader) Reports(ctx context.Context, s cadre.Scope, f ReportFilter, day 
 	}
 	var found ReportList
 	b := &batch{}
-	queueAll(b, &found.Rows, pgx.RowToStructByPos[ReportRow], `SELECT r.id, r.kind, r.summary, r.happened_on, r.received_at, pv.name, c.full_name,
+	queueAll(b, &found.Rows, pgx.RowToStructByPos[ReportRow], `SELECT r.id, r.kind, r.summary, r.happened_on, r.received_at, pv.name, c.full_name, c.id,
 			r.state, `+aboveName+`, coalesce(r.usefulness, 0)::int, `+content+`, `+text+`
 		FROM (`+keys+`) k JOIN reports r ON r.id = k.id JOIN cadres c ON c.id = r.author_id
 		JOIN locality_versions pv ON pv.locality_id = r.locality_id AND pv.known @> r.happened_on

@@ -11,6 +11,7 @@ type ReportRow struct {
 	Summary          []Mark
 	Excerpt          []Mark // the text around what was searched for, where the summary does not show it
 	URL, Kind        string
+	AuthorURL        string // their reports
 	Place, Author    string
 	HappenedOn, Sent component.Stamp
 	State            component.BadgeView
