@@ -167,13 +167,13 @@ func TestEveryAdministrativeFormIsLogged(t *testing.T) {
 	forms := s.administrative(t)
 	admin := s.client(t, "admin")
 	for _, route := range managePosts(t) {
-		make, ok := forms[route]
+		fill, ok := forms[route]
 		if !ok {
 			t.Errorf("%s is sent by nobody: add it to administrative, so that it is shown to be logged", route)
 			continue
 		}
 		before := s.id(t, `SELECT coalesce(max(id), 0)::text FROM audit_entries`)
-		path, form := make()
+		path, form := fill()
 		status, to, body := s.post(t, admin, path, with(form, "submission_id", uuid.NewString()))
 		if list := form.Get("list of people"); list != "" {
 			status, to, body = s.sendFile(t, admin, path, kindForm(), "danh-sach.csv", list)

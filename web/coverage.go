@@ -209,7 +209,8 @@ func communeRows(ctx context.Context, communes []app.CommuneCoverage, on asOf) (
 // loadChart draws how many people hold how many places, with ways to those who hold too many and to those who hold none.
 func loadChart(ctx context.Context, loads []app.Load, on asOf) (*component.ChartView, []component.Action) {
 	v := &component.ChartView{
-		ID: "load", Title: i18n.T(ctx, "coverage.load"), Note: i18n.T(ctx, "coverage.load_help", "n", cadre.MostPlaces), Label: i18n.T(ctx, "coverage.load_places"), Count: i18n.T(ctx, "coverage.load_people"),
+		ID: "load", Title: i18n.T(ctx, "coverage.load"), Note: i18n.T(ctx, "coverage.load_help", "n", cadre.MostPlaces), Label: i18n.T(ctx, "coverage.load_places"),
+		Count: i18n.T(ctx, "coverage.load_people"),
 	}
 	people := map[int]int{}
 	for _, l := range loads {
@@ -228,7 +229,8 @@ func loadChart(ctx context.Context, loads []app.Load, on asOf) (*component.Chart
 		n    int
 	}{{app.TooMany, people[cadre.MostPlaces+1]}, {app.Idle, people[0]}} {
 		if way.n > 0 {
-			ways = append(ways, component.Action{Label: i18n.T(ctx, "coverage.see_"+string(way.kind), "n", i18n.Count(ctx, way.n)), URL: on.link(coverageURL(way.kind, "")), Icon: "people"})
+			ways = append(ways, component.Action{Label: i18n.T(ctx, "coverage.see_"+string(way.kind), "n", i18n.Count(ctx, way.n)),
+				URL: on.link(coverageURL(way.kind, "")), Icon: "people"})
 		}
 	}
 	return v, ways

@@ -121,7 +121,8 @@ func (s *Server) figures(w http.ResponseWriter, r *http.Request) error {
 	v.Tiles = []component.Tile{
 		{Number: i18n.Count(ctx, all.Acknowledged.Count), Label: i18n.T(ctx, "figures.acknowledged"), Note: medianNote(ctx, all.Acknowledged), URL: q.rows(whatAcknowledge, all)},
 		{Number: i18n.Count(ctx, all.Resolved.Count), Label: i18n.T(ctx, "figures.resolved"), Note: medianNote(ctx, all.Resolved), URL: q.rows(whatResolve, all)},
-		{Number: shareText(ctx, all.Reopened, all.Resolved.Count), Label: i18n.T(ctx, "figures.reopened"), Note: i18n.T(ctx, "figures.reopened_of", "n", i18n.Count(ctx, all.Reopened)), URL: q.rows(whatReopened, all)},
+		{Number: shareText(ctx, all.Reopened, all.Resolved.Count), Label: i18n.T(ctx, "figures.reopened"),
+			Note: i18n.T(ctx, "figures.reopened_of", "n", i18n.Count(ctx, all.Reopened)), URL: q.rows(whatReopened, all)},
 	}
 	v.Nothing = all.Acknowledged.Count+all.Resolved.Count == 0
 	v.Tables = figureTables(ctx, q, found)
@@ -195,7 +196,8 @@ func shareText(ctx context.Context, part, whole int) string {
 // figureChart draws the median of each month, in whole working hours.
 func figureChart(ctx context.Context, months []app.Figure) *component.ChartView {
 	chart := component.ChartView{
-		ID: "figures-months", Title: i18n.T(ctx, "figures.trend"), Note: i18n.T(ctx, "figures.trend_note"), Label: i18n.T(ctx, "home.month"), Count: i18n.T(ctx, "figures.median_hours"),
+		ID: "figures-months", Title: i18n.T(ctx, "figures.trend"), Note: i18n.T(ctx, "figures.trend_note"), Label: i18n.T(ctx, "home.month"),
+		Count: i18n.T(ctx, "figures.median_hours"),
 	}
 	for _, m := range months[max(0, len(months)-2*figureMonths):] {
 		start, hours := m.Month.Start().In(i18n.Zone), int(m.Resolved.Median.Round(time.Hour).Hours())

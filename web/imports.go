@@ -51,7 +51,8 @@ func (s *Server) imports(w http.ResponseWriter, r *http.Request) error {
 	v.Description = i18n.T(ctx, "imports.help")
 	for _, k := range app.ImportKinds() {
 		v.Kinds = append(v.Kinds, page.ImportWay{
-			Title: i18n.T(ctx, "import.kind."+string(k)), Help: i18n.T(ctx, "import.kind_help."+string(k)), URL: importsPath + "/new?kind=" + string(k), TemplateURL: importsPath + "/templates/" + string(k),
+			Title: i18n.T(ctx, "import.kind."+string(k)), Help: i18n.T(ctx, "import.kind_help."+string(k)), URL: importsPath + "/new?kind=" + string(k),
+			TemplateURL: importsPath + "/templates/" + string(k),
 		})
 	}
 	for _, i := range list.Rows {
@@ -202,7 +203,8 @@ func (s *Server) importView(w http.ResponseWriter, r *http.Request, cause error)
 	}
 	base := importURL(i.Import)
 	v := page.ImportView{
-		Base: s.base(w, r, i18n.T(ctx, "import.page_title", "kind", strings.ToLower(i18n.T(ctx, "import.kind."+string(i.Kind))))), State: importBadge(ctx, i.State), SubmissionID: newID(), OtherID: newID(),
+		Base: s.base(w, r, i18n.T(ctx, "import.page_title", "kind", strings.ToLower(i18n.T(ctx, "import.kind."+string(i.Kind))))), State: importBadge(ctx, i.State),
+		SubmissionID: newID(), OtherID: newID(),
 		AcceptURL: base + "/accept", AbandonURL: base + "/abandon", UndoURL: base + "/undo", NewURL: importsPath + "/new?kind=" + string(i.Kind),
 	}
 	v.Crumbs = []component.Crumb{{Label: i18n.T(ctx, "imports.title"), URL: importsPath}}

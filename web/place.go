@@ -170,7 +170,8 @@ func coverageOf(ctx context.Context, actor cadre.Actor, chain territory.Chain, g
 	for _, k := range []struct {
 		kind      app.GapKind
 		have, all int
-	}{{app.NoTierOne, g.CommunesCovered, g.Communes}, {app.NoTierTwo, g.HamletsCovered, g.Hamlets}, {app.NoTierThree, g.GroupsCovered, g.Groups}, {app.NoLead, g.DesksCovered, g.Desks}} {
+	}{{app.NoTierOne, g.CommunesCovered, g.Communes}, {app.NoTierTwo, g.HamletsCovered, g.Hamlets}, {app.NoTierThree, g.GroupsCovered, g.Groups},
+		{app.NoLead, g.DesksCovered, g.Desks}} {
 		if k.all == 0 {
 			continue
 		}

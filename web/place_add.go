@@ -84,8 +84,10 @@ func (s *Server) addPlaceView(w http.ResponseWriter, r *http.Request, chain terr
 	ctx := r.Context()
 	here := chain.Self()
 	v := page.FormView{
-		Base: s.base(w, r, i18n.T(ctx, "place.add_title", "place", here.Name)), Action: addPlaceURL(here.ID), Hidden: []page.HiddenValue{{Name: "submission_id", Value: in.SubmissionID}},
-		Submit: component.Button{Label: i18n.T(ctx, "place.add"), Icon: "plus"}, Ways: []component.Action{{Label: here.Name, URL: placeURL(here.ID)}}, Fields: placeFields(ctx, here.Level, in),
+		Base: s.base(w, r, i18n.T(ctx, "place.add_title", "place", here.Name)), Action: addPlaceURL(here.ID),
+		Hidden: []page.HiddenValue{{Name: "submission_id", Value: in.SubmissionID}},
+		Submit: component.Button{Label: i18n.T(ctx, "place.add"), Icon: "plus"}, Ways: []component.Action{{Label: here.Name, URL: placeURL(here.ID)}},
+		Fields: placeFields(ctx, here.Level, in),
 	}
 	v.Description, v.Narrow, v.Summary, v.Crumbs = i18n.T(ctx, "place.add_help"), true, summary(ctx, cause), crumbs(chain)
 	errs := fieldErrors(ctx, cause)
@@ -107,7 +109,9 @@ func placeFields(ctx context.Context, above territory.Level, in placeInput) []pa
 		return page.MoveField{Field: f}
 	}
 	return []page.MoveField{
-		{Control: page.ControlSelect, Field: level}, text("type", in.Type, territory.MaxUnitName), text("name", in.Name, territory.MaxUnitName), text("code", in.Code, territory.MaxCode),
-		{Control: page.ControlDate, Field: component.Field{Name: "from", Label: i18n.T(ctx, "place.from"), Value: in.From, Required: true}}, text("decree", in.Decree, territory.MaxDecree),
+		{Control: page.ControlSelect, Field: level}, text("type", in.Type, territory.MaxUnitName), text("name", in.Name, territory.MaxUnitName),
+		text("code", in.Code, territory.MaxCode),
+		{Control: page.ControlDate, Field: component.Field{Name: "from", Label: i18n.T(ctx, "place.from"), Value: in.From, Required: true}},
+		text("decree", in.Decree, territory.MaxDecree),
 	}
 }

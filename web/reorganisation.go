@@ -119,8 +119,10 @@ func (s *Server) planDraft(ctx context.Context, v *page.PlanView, f app.Reorgani
 		return
 	}
 	v.Numbers = []component.Tile{
-		{Number: i18n.Count(ctx, len(f.Outcome.Closed)), Label: i18n.T(ctx, "reorganisation.closed")}, {Number: i18n.Count(ctx, len(f.Outcome.Opened)), Label: i18n.T(ctx, "reorganisation.opened")},
-		{Number: i18n.Count(ctx, len(f.Outcome.Changed)), Label: i18n.T(ctx, "reorganisation.changed_units")}, {Number: i18n.Count(ctx, len(f.Endings)), Label: i18n.T(ctx, "reorganisation.endings")},
+		{Number: i18n.Count(ctx, len(f.Outcome.Closed)), Label: i18n.T(ctx, "reorganisation.closed")},
+		{Number: i18n.Count(ctx, len(f.Outcome.Opened)), Label: i18n.T(ctx, "reorganisation.opened")},
+		{Number: i18n.Count(ctx, len(f.Outcome.Changed)), Label: i18n.T(ctx, "reorganisation.changed_units")},
+		{Number: i18n.Count(ctx, len(f.Endings)), Label: i18n.T(ctx, "reorganisation.endings")},
 	}
 	told := map[cadre.ID]bool{}
 	for _, e := range f.Endings {

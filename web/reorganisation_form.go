@@ -305,7 +305,8 @@ func (s *Server) doPlan(w http.ResponseWriter, r *http.Request, flash string, do
 func planFields(ctx context.Context, in planInput) []page.MoveField {
 	return []page.MoveField{
 		titleField(ctx, in.Title), planField(ctx, "decree", in.Decree, false),
-		{Control: page.ControlDate, Field: component.Field{Name: "on", Label: i18n.T(ctx, "reorganisation.on"), Hint: i18n.T(ctx, "reorganisation.on_hint"), Value: in.On, Required: true}},
+		{Control: page.ControlDate, Field: component.Field{Name: "on", Label: i18n.T(ctx, "reorganisation.on"), Hint: i18n.T(ctx, "reorganisation.on_hint"),
+			Value: in.On, Required: true}},
 	}
 }
 
@@ -347,7 +348,8 @@ func changeFields(ctx context.Context, in planInput) []page.MoveField {
 		}
 		return append([]page.MoveField{{Control: page.ControlSelect, Field: level}, parent}, unit(true)...)
 	case territory.SplitUnit:
-		second := []page.MoveField{planField(ctx, "second_type", in.SecondType, true), planField(ctx, "second_name", in.SecondName, true), planField(ctx, "second_code", in.SecondCode, false)}
+		second := []page.MoveField{planField(ctx, "second_type", in.SecondType, true), planField(ctx, "second_name", in.SecondName, true),
+			planField(ctx, "second_code", in.SecondCode, false)}
 		taken := planField(ctx, "second_units", in.SecondUnits, true)
 		taken.Control, taken.Rows, taken.MaxLength = page.ControlTextarea, 5, 20000
 		units.Rows = 1

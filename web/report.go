@@ -60,7 +60,8 @@ func (s *Server) reports(w http.ResponseWriter, r *http.Request) error {
 		q.author = list.Rows[0].Author
 	}
 	active := q.active(ctx, filter, list.Place)
-	v.Filter = component.Filter{Action: "/reports", Query: q.wordsField(ctx), Active: strings.Join(active, ", "), ClearURL: "/reports", Open: len(active) > 0 && len(list.Rows) == 0}
+	v.Filter = component.Filter{Action: "/reports", Query: q.wordsField(ctx), Active: strings.Join(active, ", "), ClearURL: "/reports"}
+	v.Filter.Open = len(active) > 0 && len(list.Rows) == 0
 	v.Fields = q.fields(ctx, actor, list.Place)
 	here := q.url("")
 	v.Saved = savedLinks(list.Saved, here)
@@ -87,7 +88,8 @@ func reportViews(ctx context.Context, actor cadre.Actor, here string) []componen
 	if !actor.Holds(cadre.Lead) {
 		return nil
 	}
-	views := []component.NavItem{{Label: i18n.T(ctx, "report.view_list"), URL: "/reports"}, {Label: i18n.T(ctx, "owed.link"), URL: owedPath}, {Label: i18n.T(ctx, "talk.link"), URL: talkPath}}
+	views := []component.NavItem{{Label: i18n.T(ctx, "report.view_list"), URL: "/reports"}, {Label: i18n.T(ctx, "owed.link"), URL: owedPath},
+		{Label: i18n.T(ctx, "talk.link"), URL: talkPath}}
 	for i := range views {
 		views[i].Active = views[i].URL == here
 	}
@@ -338,7 +340,8 @@ func (s *Server) drafts(w http.ResponseWriter, r *http.Request) error {
 	v := page.DraftsView{Base: s.base(w, r, "report.drafts")}
 	v.Description = i18n.T(ctx, "report.drafts_help")
 	for _, d := range drafts {
-		row := page.DraftRow{What: d.What, Kind: reportKindName(ctx, d.Kind), URL: "/reports/" + d.ReportID.String() + "/edit", Place: d.Place, Saved: component.StampOf(ctx, d.UpdatedAt, actor.At), Amends: d.Amends}
+		row := page.DraftRow{What: d.What, Kind: reportKindName(ctx, d.Kind), URL: "/reports/" + d.ReportID.String() + "/edit", Place: d.Place,
+			Saved: component.StampOf(ctx, d.UpdatedAt, actor.At), Amends: d.Amends}
 		if row.What == "" {
 			row.What = i18n.T(ctx, "report.draft_untitled")
 		}

@@ -110,7 +110,8 @@ func (s *Server) reportMoveView(w http.ResponseWriter, r *http.Request, f app.Re
 	label := i18n.T(ctx, "report.move."+string(move))
 	v := page.MoveView{
 		Base: s.base(w, r, label), Action: reportMoveURL(id, move), SubmissionID: in.SubmissionID, Version: in.Version,
-		About:  page.Line{Title: reportLine(ctx, f.Report.Kind, f.Report.Content.Summary(f.Report.Kind)), URL: reportURL(id), Number: f.Chain.Self().Name + " · " + dayText(ctx, f.Report.HappenedOn)},
+		About: page.Line{Title: reportLine(ctx, f.Report.Kind, f.Report.Content.Summary(f.Report.Kind)), URL: reportURL(id),
+			Number: f.Chain.Self().Name + " · " + dayText(ctx, f.Report.HappenedOn)},
 		Submit: component.Button{Label: label, Icon: reportMoveIcons[move]},
 		Back:   component.Action{Label: i18n.T(ctx, "report.back"), URL: reportURL(id)},
 		Fields: reportMoveFields(ctx, move, in),
@@ -142,7 +143,8 @@ func reportMoveFields(ctx context.Context, move casework.ReportMove, in reportMo
 		return []page.MoveField{reason}
 	}
 	reason.Required, reason.Optional, reason.Rows = false, true, 2
-	useful := component.Field{Name: "usefulness", Label: i18n.T(ctx, "report.usefulness_label"), Hint: i18n.T(ctx, "report.usefulness_hint"), Value: in.Usefulness, Required: true}
+	useful := component.Field{Name: "usefulness", Label: i18n.T(ctx, "report.usefulness_label"), Hint: i18n.T(ctx, "report.usefulness_hint"), Value: in.Usefulness,
+		Required: true}
 	for _, u := range slices.Backward(casework.Usefulnesses()) {
 		useful.Options = append(useful.Options, component.Option{Value: strconv.Itoa(int(u)), Label: usefulnessText(ctx, u)})
 	}

@@ -35,7 +35,8 @@ func (s *Server) printReport(w http.ResponseWriter, r *http.Request) error {
 	}
 	rep, vi := found.Report, official(ctx)
 	title := i18n.T(vi, "report.title."+string(rep.Kind), "place", placeLine(found.Chain), "date", dayText(vi, rep.HappenedOn))
-	v := page.DocumentView{Base: s.base(w, r, i18n.T(ctx, "print.title")), Head: documentHead(vi, casework.IssuerOf(found.Grant.Post, found.Agency, found.Chain), territory.DayOf(rep.ReceivedAt)), Title: title}
+	v := page.DocumentView{Base: s.base(w, r, i18n.T(ctx, "print.title")), Title: title}
+	v.Head = documentHead(vi, casework.IssuerOf(found.Grant.Post, found.Agency, found.Chain), territory.DayOf(rep.ReceivedAt))
 	v.Description, v.Crumbs = i18n.T(ctx, "print.help"), []component.Crumb{{Label: reportKindName(ctx, rep.Kind), URL: reportURL(rep.ID)}}
 	if rep.State == casework.ReportWithdrawn {
 		v.Mark = i18n.T(vi, "report.state."+string(rep.State))
@@ -108,7 +109,7 @@ func redactedInSet(ctx context.Context, row app.ReportRow) string {
 
 // documentHead is what stands above a document: who issues it and where, in the layout of the Party or of the state.
 func documentHead(ctx context.Context, i casework.Issuer, day territory.Day) page.DocumentHead {
-	h := page.DocumentHead{State: i.Agency != "", Place: i18n.T(ctx, "print.place_day", "place", bareName(i.Seat), "day", dayWords(day))}
+	h := page.DocumentHead{State: i.Agency != "", Place: i18n.T(ctx, "print.place_day", "place", bareName(i.Seat), "day", dayWords(ctx, day))}
 	if h.State {
 		h.Organ, h.Number = strings.ToUpper(i.Agency), i18n.T(ctx, "print.number_state")
 		return h
@@ -139,8 +140,9 @@ func bareName(at territory.Locality) string {
 }
 
 // dayWords writes a day as documents do: days below ten and the first two months with a zero in front.
-func dayWords(day territory.Day) string {
-	return i18n.T(i18n.With(context.Background(), i18n.Vi), "print.day", "d", day.Start().In(i18n.Zone).Format("02"), "m", monthNumber(day.Start()), "y", day.Start().In(i18n.Zone).Format("2006"))
+func dayWords(ctx context.Context, day territory.Day) string {
+	at := day.Start().In(i18n.Zone)
+	return i18n.T(ctx, "print.day", "d", at.Format("02"), "m", monthNumber(at), "y", at.Format("2006"))
 }
 
 func monthNumber(at time.Time) string {

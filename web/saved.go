@@ -67,7 +67,8 @@ func (s *Server) showSaved(w http.ResponseWriter, r *http.Request, status int, i
 	}
 	if query, words := reportFilterOf(ctx, actor, in.Query); query != "" {
 		v.Query, v.Words = query, words
-		v.Name = component.Field{Name: "name", Label: i18n.T(ctx, "filter.name"), Hint: i18n.T(ctx, "filter.name_hint"), Value: in.Name, Error: fieldErrors(ctx, cause)["name"], MaxLength: app.MaxFilterName}
+		v.Name = component.Field{Name: "name", Label: i18n.T(ctx, "filter.name"), Hint: i18n.T(ctx, "filter.name_hint"), Value: in.Name,
+			Error: fieldErrors(ctx, cause)["name"], MaxLength: app.MaxFilterName}
 	}
 	v.Nothing = component.Empty{Title: i18n.T(ctx, "filter.saved_none"), Text: i18n.T(ctx, "filter.saved_none_text"), Icon: "filter"}
 	return s.render(w, r, status, page.Saved(v))

@@ -65,9 +65,11 @@ func (s *Server) talk(w http.ResponseWriter, r *http.Request) error {
 	v.Filter, v.Fields = talkFilter(ctx, q, list)
 	v.Count = talkCount(ctx, list, filter)
 	for _, row := range list.Rows {
-		line := page.TalkRow{Place: row.Name, Above: row.Above, PlaceURL: placeURL(row.Place), Name: row.Person, NameURL: cadreURL(row.Cadre), Post: talkPost(ctx, row.PostVi, row.PostEn), Last: talkDay(ctx, row.Last)}
+		line := page.TalkRow{Place: row.Name, Above: row.Above, PlaceURL: placeURL(row.Place), Name: row.Person, NameURL: cadreURL(row.Cadre),
+			Post: talkPost(ctx, row.PostVi, row.PostEn), Last: talkDay(ctx, row.Last)}
 		for _, p := range row.Partners {
-			line.Partners = append(line.Partners, page.TalkPartner{Name: p.Name, Post: talkPost(ctx, p.PostVi, p.PostEn), Count: i18n.T(ctx, "talk.times", "n", i18n.Count(ctx, p.Count))})
+			line.Partners = append(line.Partners, page.TalkPartner{Name: p.Name, Post: talkPost(ctx, p.PostVi, p.PostEn),
+				Count: i18n.T(ctx, "talk.times", "n", i18n.Count(ctx, p.Count))})
 		}
 		v.Rows = append(v.Rows, line)
 	}
@@ -111,7 +113,8 @@ func talkFilter(ctx context.Context, q talkQuery, list app.TalkList) (component.
 			filter.Active, filter.ClearURL = c.Name, talkQuery{Quiet: q.Quiet}.url("")
 		}
 	}
-	fields := []component.Field{{Name: "quiet", Label: i18n.T(ctx, "talk.which"), Value: q.Quiet, Empty: i18n.T(ctx, "owed.everywhere"), Options: []component.Option{{Value: "yes", Label: i18n.T(ctx, "talk.quiet")}}}}
+	fields := []component.Field{{Name: "quiet", Label: i18n.T(ctx, "talk.which"), Value: q.Quiet, Empty: i18n.T(ctx, "owed.everywhere"),
+		Options: []component.Option{{Value: "yes", Label: i18n.T(ctx, "talk.quiet")}}}}
 	if len(place.Options) > 1 {
 		fields = append([]component.Field{place}, fields...)
 	}

@@ -76,7 +76,8 @@ func (a *App) Figures(ctx context.Context, actor cadre.Actor, f FiguresFilter) (
 		out.Months[i].Month = m
 	}
 	slices.SortFunc(out.Desks, func(a, b Figure) int {
-		return cmp.Or(cmp.Compare(a.few(), b.few()), cmp.Compare(b.Resolved.Ninetieth, a.Resolved.Ninetieth), cmp.Compare(b.Acknowledged.Ninetieth, a.Acknowledged.Ninetieth), cmp.Compare(a.Desk, b.Desk))
+		return cmp.Or(cmp.Compare(a.few(), b.few()), cmp.Compare(b.Resolved.Ninetieth, a.Resolved.Ninetieth),
+			cmp.Compare(b.Acknowledged.Ninetieth, a.Acknowledged.Ninetieth), cmp.Compare(a.Desk, b.Desk))
 	})
 	slices.SortFunc(out.Fields, func(a, b Figure) int {
 		return cmp.Or(cmp.Compare(b.Resolved.Count, a.Resolved.Count), cmp.Compare(a.Field.Code, b.Field.Code))

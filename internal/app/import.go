@@ -97,7 +97,8 @@ func (a *App) UploadList(ctx context.Context, actor cadre.Actor, s Submission, u
 		}
 		sent := len(rows)
 		if err := tx.Audit(ctx, postgres.AuditEntry{
-			At: actor.At, Actor: actor.CadreID, Assignment: grant.AssignmentID, Locality: grant.Locality.ID, Action: "import.upload", Object: "import", ObjectID: string(imp.Kind), Quantity: &sent,
+			At: actor.At, Actor: actor.CadreID, Assignment: grant.AssignmentID, Locality: grant.Locality.ID, Action: "import.upload", Object: "import",
+			ObjectID: string(imp.Kind), Quantity: &sent,
 		}); err != nil {
 			return uuid.Nil, err
 		}
@@ -245,7 +246,8 @@ func (a *App) moveImport(ctx context.Context, actor cadre.Actor, s Submission, i
 		tx.MoveImport(id, actor.CadreID, m.from, m.to, actor.At)
 		rows := imp.Counts[postgres.RowNew] + imp.Counts[postgres.RowChanged]
 		if err := tx.Audit(ctx, postgres.AuditEntry{
-			At: actor.At, Actor: actor.CadreID, Assignment: grant.AssignmentID, Locality: grant.Locality.ID, Action: m.action, Object: "import", ObjectID: string(imp.Kind), Quantity: &rows,
+			At: actor.At, Actor: actor.CadreID, Assignment: grant.AssignmentID, Locality: grant.Locality.ID, Action: m.action, Object: "import",
+			ObjectID: string(imp.Kind), Quantity: &rows,
 		}); err != nil {
 			return uuid.Nil, err
 		}

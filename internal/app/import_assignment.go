@@ -162,7 +162,8 @@ func (m *assignmentImport) findPost(row *ImportRow, plan *assignmentPlan) {
 	text := m.text(row, "post")
 	plain := cadre.PlainName(text)
 	i := slices.IndexFunc(m.posts, func(p cadre.CataloguePost) bool {
-		return p.Code == text || plain != "" && (cadre.PlainName(p.NameVi) == plain || cadre.PlainName(p.NameEn) == plain || slices.Contains(importWords("import.post."+p.Code), plain))
+		return p.Code == text || plain != "" && (cadre.PlainName(p.NameVi) == plain || cadre.PlainName(p.NameEn) == plain ||
+			slices.Contains(importWords("import.post."+p.Code), plain))
 	})
 	switch {
 	case text == "":
@@ -322,7 +323,8 @@ func (m *assignmentImport) take(plan *assignmentPlan) {
 		}
 	}
 	if plan.held == 0 {
-		m.seats[key] = append(seat, seatTerm{postgres.SeatTerm{Cadre: plan.who.ID, Post: plan.post.Code, Place: plan.place.ID, Term: plan.term, Primary: plan.in.Primary, Household: plan.house}, plan})
+		m.seats[key] = append(seat, seatTerm{postgres.SeatTerm{Cadre: plan.who.ID, Post: plan.post.Code, Place: plan.place.ID, Term: plan.term,
+			Primary: plan.in.Primary, Household: plan.house}, plan})
 		plan.who.Held = append(plan.who.Held, cadre.Held{Capability: plan.post.Capability, Level: plan.place.Level, Place: m.places.placeOf(plan.place.ID)})
 	}
 }

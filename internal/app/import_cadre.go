@@ -147,7 +147,8 @@ func (c *cadreImport) change(row *ImportRow, plan *cadrePlan) {
 		to   *string
 		from string
 	}{
-		{&after.BirthYear, typed.BirthYear}, {&after.Position, typed.Position}, {&after.Agency, typed.Agency}, {&after.Tier, typed.Tier}, {&after.Phone, typed.Phone}, {&after.Email, typed.Email},
+		{&after.BirthYear, typed.BirthYear}, {&after.Position, typed.Position}, {&after.Agency, typed.Agency}, {&after.Tier, typed.Tier}, {&after.Phone, typed.Phone},
+		{&after.Email, typed.Email},
 	} {
 		if f.from != "" {
 			*f.to = f.from

@@ -69,7 +69,9 @@ var knownWords sync.Map
 // importWords gives the words of a list in the catalogue, in both languages, as they are compared.
 func importWords(key string) []string {
 	if known, ok := knownWords.Load(key); ok {
-		return known.([]string)
+		if words, ok := known.([]string); ok {
+			return words
+		}
 	}
 	var words []string
 	for _, l := range []i18n.Language{i18n.Vi, i18n.En} {

@@ -28,7 +28,8 @@ func likenessOf(typed, known cadre.Person) likeness {
 	if !sameFullName(typed.Name, known.Name) {
 		return unlike
 	}
-	year, phone, mail := compared(yearText(typed), yearText(known)), compared(digits(typed.Phone), digits(known.Phone)), compared(strings.ToLower(typed.Email), strings.ToLower(known.Email))
+	year, phone, mail := compared(yearText(typed), yearText(known)), compared(digits(typed.Phone), digits(known.Phone)),
+		compared(strings.ToLower(typed.Email), strings.ToLower(known.Email))
 	same := phone > 0 || mail > 0
 	switch {
 	case year < 0 && same:
@@ -89,16 +90,16 @@ func sameFullName(typed, known string) bool {
 func toneLast(name string) string {
 	var out strings.Builder
 	for word := range strings.FieldsSeq(strings.ToLower(name)) {
-		tone := ""
+		var tone []rune
 		for _, r := range norm.NFD.String(word) {
 			switch r {
 			case '\u0300', '\u0301', '\u0303', '\u0309', '\u0323':
-				tone += string(r)
+				tone = append(tone, r)
 			default:
 				out.WriteRune(r)
 			}
 		}
-		out.WriteString(tone + " ")
+		out.WriteString(string(tone) + " ")
 	}
 	return out.String()
 }

@@ -165,7 +165,9 @@ func planEntry(actor cadre.Actor, under cadre.Grant, r Reorganisation, action st
 }
 
 // editPlan does something to a plan that is still a draft and was seen in the given version.
-func (a *App) editPlan(ctx context.Context, actor cadre.Actor, s Submission, p PlanRef, do func(tx *postgres.Tx, actor cadre.Actor, c *postgres.PlanCase, under cadre.Grant) error) error {
+func (a *App) editPlan(ctx context.Context, actor cadre.Actor, s Submission, p PlanRef,
+	do func(tx *postgres.Tx, actor cadre.Actor, c *postgres.PlanCase, under cadre.Grant) error,
+) error {
 	_, err := a.once(ctx, actor, s, func(tx *postgres.Tx) (uuid.UUID, error) {
 		actor, err := a.renew(ctx, tx, actor)
 		if err != nil {

@@ -129,7 +129,7 @@ func touched(before territory.Tree, o territory.Outcome) (around, uprooted []ter
 
 // numbered gives the units that a plan opens their ids.
 func numbered(p postgres.PlanCase, o territory.Outcome) postgres.Confirmation {
-	real := func(id territory.LocalityID) territory.LocalityID {
+	idOf := func(id territory.LocalityID) territory.LocalityID {
 		if i := slices.Index(o.Opened, id); i >= 0 {
 			return p.NewIDs[i]
 		}
@@ -137,19 +137,19 @@ func numbered(p postgres.PlanCase, o territory.Outcome) postgres.Confirmation {
 	}
 	c := postgres.Confirmation{Reorganisation: p.Reorganisation, Outcome: o, Prefixes: map[territory.LocalityID]string{}}
 	for _, id := range o.Opened {
-		c.Prefixes[real(id)] = o.After[id].Initials()
+		c.Prefixes[idOf(id)] = o.After[id].Initials()
 	}
 	for _, id := range slices.Concat(o.Opened, o.Changed) {
 		u := o.After[id]
-		u.ID, u.Parent = real(u.ID), real(u.Parent)
+		u.ID, u.Parent = idOf(u.ID), idOf(u.Parent)
 		c.Units = append(c.Units, u)
 	}
 	c.Outcome.Succession, c.Outcome.Pasts = slices.Clone(o.Succession), slices.Clone(o.Pasts)
 	for i, s := range o.Succession {
-		c.Outcome.Succession[i].To = real(s.To)
+		c.Outcome.Succession[i].To = idOf(s.To)
 	}
 	for i, past := range o.Pasts {
-		c.Outcome.Pasts[i].Place = real(past.Place)
+		c.Outcome.Pasts[i].Place = idOf(past.Place)
 	}
 	return c
 }

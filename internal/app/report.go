@@ -82,7 +82,8 @@ func (r Report) Since(version int) []ReportEvent {
 
 // Report gives a sent report. NotFound if it lies out of scope.
 func (a *App) Report(ctx context.Context, actor cadre.Actor, id uuid.UUID) (Report, error) {
-	page, err := a.db.Report(ctx, id, postgres.ReportReader{Actor: actor, Reports: actor.Scope(cadre.ReadReport), Issues: actor.Scope(cadre.ReadIssue), Day: actor.Today(), Judges: actor.Holds(cadre.Lead)})
+	page, err := a.db.Report(ctx, id, postgres.ReportReader{Actor: actor, Reports: actor.Scope(cadre.ReadReport), Issues: actor.Scope(cadre.ReadIssue),
+		Day: actor.Today(), Judges: actor.Holds(cadre.Lead)})
 	if err != nil {
 		return Report{}, fmt.Errorf("reading report %s: %w", id, err)
 	}

@@ -107,8 +107,8 @@ func (d *differ) middle(a, b []string) {
 	width := len(b) + 1
 	common := make([]int32, (len(a)+1)*width) // of the rests from i and j on
 	for i, word := range slices.Backward(a) {
-		for j := len(b) - 1; j >= 0; j-- {
-			if word == b[j] {
+		for j, other := range slices.Backward(b) {
+			if word == other {
 				common[i*width+j] = common[(i+1)*width+j+1] + 1
 			} else {
 				common[i*width+j] = max(common[(i+1)*width+j], common[i*width+j+1])

@@ -35,8 +35,9 @@ var (
 	targets = []struct{ name, unit string }{
 		{"Làm đường bê tông trong ấp", "km"}, {"Hộ có nước sạch", "hộ"}, {"Nạo vét kênh nội đồng", "km"}, {"Trồng mới dừa xiêm", "ha"}, {"Hộ tham gia bảo hiểm y tế", "hộ"},
 	}
-	sponsors = []string{"Một doanh nghiệp thủy sản trong huyện", "Nhóm bạn trẻ thiện nguyện", "Hội đồng hương tại thành phố", "Một cơ sở thu mua dừa", "Câu lạc bộ thầy thuốc trẻ"}
-	agreed   = []string{
+	sponsors = []string{"Một doanh nghiệp thủy sản trong huyện", "Nhóm bạn trẻ thiện nguyện", "Hội đồng hương tại thành phố", "Một cơ sở thu mua dừa",
+		"Câu lạc bộ thầy thuốc trẻ"}
+	agreed = []string{
 		"Chi bộ thống nhất phân công đảng viên theo dõi từng tổ.", "Chi bộ giao chi ủy làm việc với xã trong tuần sau.",
 		"Đưa nội dung này vào nghị quyết tháng tới.",
 	}
@@ -44,7 +45,8 @@ var (
 		"Đề nghị chi bộ phân công rõ từng đồng chí, có ngày hoàn thành.", "Góp ý mời thêm hộ chưa đồng thuận dự họp tổ.",
 		"Đề nghị đưa việc này vào sổ theo dõi để tháng sau kiểm lại.",
 	}
-	living   = []string{"Nhà cấp bốn còn ở được, mái trước dột.", "Thu nhập chính từ làm thuê theo mùa.", "Vườn dừa nhỏ, đang giữa vụ treo.", "Con nhỏ đang đi học, cha mẹ đi làm xa."}
+	living = []string{"Nhà cấp bốn còn ở được, mái trước dột.", "Thu nhập chính từ làm thuê theo mùa.", "Vườn dừa nhỏ, đang giữa vụ treo.",
+		"Con nhỏ đang đi học, cha mẹ đi làm xa."}
 	wanted   = []string{"Mong có việc làm gần nhà.", "Muốn vay vốn mua bò.", "Mong được hỗ trợ bồn chứa nước.", "Mong đường vào nhà được nâng lên."}
 	promised = []string{"Hỏi giúp thủ tục vay vốn", "Báo xã khảo sát mái nhà", "Giới thiệu lớp nghề ngắn hạn", "Nhắc tổ góp ngày công sửa lối đi"}
 )

@@ -144,7 +144,8 @@ func standing(place, today string) string {
 // queueHolds reads what a cadre holds on the day or later, each with the columns of its place.
 func queueHolds(b *batch, dst *[]cadre.Held, person string, key any, day territory.Day) {
 	at := func(level string) string {
-		return `coalesce((SELECT ch.locality_id FROM locality_chain(` + standing("s.locality_id", "$2") + `, ` + firstThere("s.locality_id", "$2") + `) ch WHERE ch.level = '` + level + `'), 0)`
+		return `coalesce((SELECT ch.locality_id FROM locality_chain(` + standing("s.locality_id", "$2") + `, ` + firstThere("s.locality_id", "$2") + `) ch
+			WHERE ch.level = '` + level + `'), 0)`
 	}
 	queueAll(b, dst, scanHeld, `SELECT p.capability, s.level, s.locality_id, `+at("province")+`, `+at("district")+`, `+at("commune")+`, `+at("hamlet")+`
 		FROM assignments s JOIN posts p ON p.id = s.post_id

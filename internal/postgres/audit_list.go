@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 
@@ -117,7 +118,7 @@ func (r reader) AuditLog(ctx context.Context, q AuditQuery, page Page) (AuditLis
 		last := list.Rows[page.Limit-1]
 		data, err := json.Marshal(auditCursor{At: last.At, ID: last.ID})
 		if err != nil {
-			return AuditList{}, err // never: a time and a number
+			return AuditList{}, fmt.Errorf("writing a cursor: %w", err)
 		}
 		list.Next = base64.RawURLEncoding.EncodeToString(data)
 	}

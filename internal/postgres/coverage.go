@@ -96,7 +96,8 @@ var covered = `WITH RECURSIVE ` + below("down", "$2") + `, ` + below("now", "$4"
 		WHERE l.id = ANY($3) AND l.id NOT IN (SELECT id FROM reach)
 	), held AS MATERIALIZED (
 		SELECT e.id AS locality_id, s.cadre_id, s.post_id, s.household_id,
-			p.capability <> 'administer' AS works, p.capability = 'lead' AS lead, p.capability = 'support' AND s.household_id IS NULL AND CASE e.level WHEN 'commune' THEN p.tier = 'province'
+			p.capability <> 'administer' AS works, p.capability = 'lead' AS lead, p.capability = 'support' AND s.household_id IS NULL
+				AND CASE e.level WHEN 'commune' THEN p.tier = 'province'
 				WHEN 'hamlet' THEN p.tier = 'district' OR NOT e.districted WHEN 'group' THEN p.tier = 'commune' ELSE false END AS support
 		FROM every e JOIN assignments s ON s.locality_id = e.id AND s.voided_at IS NULL AND ` + during("s.period", "$2") + `
 		JOIN posts p ON p.id = s.post_id JOIN cadres c ON c.id = s.cadre_id AND ` + activeOn("c", "$2") + `

@@ -50,11 +50,10 @@ func (r reader) Coverage(ctx context.Context, q CoverageQuery) (Coverage, error)
 	before := q.Of
 	before.Day = q.Before
 	queueGaps(b, &found.Before, before)
-	switch {
-	case q.Kind == "":
+	if q.Kind == "" {
 		queueCommuneCoverage(b, &found.Communes, q.Of)
 		queueLoads(b, &found.Loads, q.Of)
-	default:
+	} else {
 		queueGapRows(b, &found.Rows, q)
 	}
 	err := r.run(ctx, b)

@@ -139,7 +139,8 @@ func (q FiguresQuery) handled(p *params) string {
 			FROM chosen c JOIN issue_events e ON e.issue_id = c.id
 			WHERE e.move IN ('acknowledge', 'resolve', 'reopen') OR e.from_desk_id IS DISTINCT FROM e.to_desk_id WINDOW way AS (PARTITION BY e.issue_id ORDER BY e.seq)) m
 			WHERE ` + strings.Join(done, " AND ") + `),
-		desks AS MATERIALIZED (SELECT l.id, l.level, concat_ws(', ', v.name, CASE WHEN l.level = 'hamlet' THEN pv.name END) AS name FROM (SELECT DISTINCT desk_id FROM handled) h JOIN localities l ON l.id = h.desk_id
+		desks AS MATERIALIZED (SELECT l.id, l.level, concat_ws(', ', v.name, CASE WHEN l.level = 'hamlet' THEN pv.name END) AS name
+			FROM (SELECT DISTINCT desk_id FROM handled) h JOIN localities l ON l.id = h.desk_id
 			LEFT JOIN LATERAL (SELECT v.name, v.parent_id FROM locality_versions v WHERE v.locality_id = l.id ORDER BY v.valid DESC LIMIT 1) v ON true
 			LEFT JOIN LATERAL (SELECT pv.name FROM locality_versions pv WHERE pv.locality_id = v.parent_id ORDER BY pv.valid DESC LIMIT 1) pv ON true)`
 }

@@ -69,7 +69,8 @@ func (l HouseholdLook) reaches(alias string, p *params) string {
 	for _, n := range l.Actor.Scope(l.Action).Named {
 		at = append(at, int64(n.Group))
 	}
-	return `(EXISTS (SELECT FROM unnest(` + p.add(named) + `::uuid[], ` + p.add(at) + `::bigint[]) AS n (id, place) WHERE n.id = ` + alias + `.id AND n.place = ` + alias + `.locality_id)
+	return `(EXISTS (SELECT FROM unnest(` + p.add(named) + `::uuid[], ` + p.add(at) + `::bigint[]) AS n (id, place) WHERE n.id = ` + alias + `.id
+			AND n.place = ` + alias + `.locality_id)
 		OR EXISTS (SELECT FROM locality_chain(` + alias + `.locality_id, ` + p.add(l.Actor.Today()) + `) ch WHERE ch.locality_id = ANY(` + p.add(roots) + `::bigint[])))`
 }
 

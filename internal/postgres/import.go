@@ -104,7 +104,8 @@ type ImportRow struct {
 	Undo     json.RawMessage
 }
 
-const importColumns = `i.id, i.kind, i.state, i.cadre_id, c.full_name, i.account_id, i.assignment_id, i.locality_id, coalesce(v.name, ''), i.file_name, i.sheet, i.columns, i.ignored,
+const importColumns = `i.id, i.kind, i.state, i.cadre_id, c.full_name, i.account_id, i.assignment_id, i.locality_id, coalesce(v.name, ''), i.file_name, i.sheet,
+	i.columns, i.ignored,
 	i.created_at, i.accepted_at, i.finished_at, i.undone_at, i.purged_at, i.total, i.handled, i.made, i.changed, i.same, i.failed, i.refusal,
 	i.accepted_at IS NOT NULL AND NOT EXISTS (SELECT FROM imports o WHERE o.cadre_id = i.cadre_id AND o.accepted_at > i.accepted_at AND o.state <> 'undone'
 		AND NOT (o.state = 'done' AND o.made + o.changed = 0))`
@@ -338,7 +339,8 @@ func (t *Tx) DropRows(id uuid.UUID, at time.Time) {
 func (db *DB) PurgeImports(ctx context.Context, before, at time.Time) (int64, error) {
 	var n int64
 	err := db.InTx(ctx, func(tx *Tx) error {
-		tx.tx.queue(`DELETE FROM import_rows t USING imports i WHERE i.id = t.import_id AND i.purged_at IS NULL AND i.created_at < $1 AND i.state NOT IN ('checking', 'running', 'undoing')`, before)
+		tx.tx.queue(`DELETE FROM import_rows t USING imports i WHERE i.id = t.import_id AND i.purged_at IS NULL AND i.created_at < $1
+			AND i.state NOT IN ('checking', 'running', 'undoing')`, before)
 		tag, err := tx.q.Exec(ctx, `UPDATE imports SET purged_at = $2, state = CASE state WHEN 'ready' THEN 'abandoned' ELSE state END
 			WHERE purged_at IS NULL AND created_at < $1 AND state NOT IN ('checking', 'running', 'undoing')`, before, at)
 		n = tag.RowsAffected()
@@ -374,7 +376,8 @@ func (t *Tx) AuditMany(list []AuditEntry, at []territory.Place) {
 		}
 	}
 	t.tx.queue(`INSERT INTO audit_entries (at, actor_id, assignment_id, locality_id, action, object, object_id, fields, province_id, district_id, commune_id, hamlet_id)
-		SELECT $1, $2, x.assignment, nullif(x.locality, 0), x.action, $3, x.object, string_to_array(x.fields, ','), nullif(x.province, 0), nullif(x.district, 0), nullif(x.commune, 0), nullif(x.hamlet, 0)
+		SELECT $1, $2, x.assignment, nullif(x.locality, 0), x.action, $3, x.object, string_to_array(x.fields, ','), nullif(x.province, 0), nullif(x.district, 0),
+			nullif(x.commune, 0), nullif(x.hamlet, 0)
 		FROM unnest($4::bigint[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[])
 			AS x (assignment, action, object, fields, locality, province, district, commune, hamlet)`,
 		list[0].At, orNobody(list[0].Actor), list[0].Object, assignments, actions, objects, fields, places[0], places[1], places[2], places[3], places[4])

@@ -42,7 +42,8 @@ const UndoneReason = "import"
 func (t *Tx) UndoImport(ctx context.Context, u ImportUndo) error {
 	touched := &fault.Error{Kind: fault.KindConflict, Key: "import.undo_touched"}
 	if len(u.Accounts) > 0 { // nobody has signed in or has a password, even a first one
-		t.tx.mustTouch(touched, `SELECT 1 WHERE (SELECT count(*) FROM (SELECT FROM accounts WHERE id = ANY($1) AND password_hash = '' AND one_time_hash IS NULL AND signed_in_at IS NULL AND disabled_at IS NULL FOR UPDATE) a) = $2`,
+		t.tx.mustTouch(touched, `SELECT 1 WHERE (SELECT count(*) FROM (SELECT FROM accounts WHERE id = ANY($1) AND password_hash = '' AND one_time_hash IS NULL
+			AND signed_in_at IS NULL AND disabled_at IS NULL FOR UPDATE) a) = $2`,
 			u.Accounts, len(u.Accounts))
 		t.tx.queue(`DELETE FROM accounts WHERE id = ANY($1)`, u.Accounts)
 	}
@@ -106,14 +107,16 @@ func (t *Tx) undoWithin(u ImportUndo) {
 // undoCadres deletes people: whoever holds, wrote or did anything is in use, which the database itself notices.
 func (t *Tx) undoCadres(u ImportUndo, touched *fault.Error) {
 	if len(u.Made) > 0 {
-		t.tx.mustTouch(touched, `SELECT 1 WHERE (SELECT count(*) FROM (SELECT FROM cadres c JOIN unnest($1::bigint[], $2::int[]) AS x (id, version) ON c.id = x.id AND c.version = x.version FOR UPDATE OF c) n) = $3`,
+		t.tx.mustTouch(touched, `SELECT 1 WHERE (SELECT count(*) FROM (SELECT FROM cadres c JOIN unnest($1::bigint[], $2::int[]) AS x (id, version) ON c.id = x.id
+			AND c.version = x.version FOR UPDATE OF c) n) = $3`,
 			u.Made, u.MadeVersions, len(u.Made))
 		t.tx.queue(`DELETE FROM assignments WHERE cadre_id = ANY($1) AND voided_at IS NOT NULL AND ended_reason = $2`, u.Made, UndoneReason) // of a list that was undone before
 		t.tx.queue(`DELETE FROM cadres WHERE id = ANY($1)`, u.Made)
 	}
 	if len(u.Before) > 0 {
 		ids, _, _, _ := people(u.Before)
-		t.tx.mustTouch(touched, `SELECT 1 WHERE (SELECT count(*) FROM (SELECT FROM cadres c JOIN unnest($1::bigint[], $2::int[]) AS x (id, version) ON c.id = x.id AND c.version = x.version FOR UPDATE OF c) n) = $3`,
+		t.tx.mustTouch(touched, `SELECT 1 WHERE (SELECT count(*) FROM (SELECT FROM cadres c JOIN unnest($1::bigint[], $2::int[]) AS x (id, version) ON c.id = x.id
+			AND c.version = x.version FOR UPDATE OF c) n) = $3`,
 			ids, u.Versions, len(u.Before))
 		t.UpdateCadres(u.Before)
 	}
@@ -133,7 +136,8 @@ func (t *Tx) undoPlaces(u ImportUndo, touched *fault.Error) {
 func (t *Tx) undoAssignments(u ImportUndo, touched *fault.Error) {
 	if len(u.Made) > 0 {
 		t.tx.queue(`SELECT 1 FROM localities WHERE id IN (SELECT locality_id FROM assignments WHERE id = ANY($1)) ORDER BY id FOR NO KEY UPDATE`, u.Made)
-		t.tx.mustTouch(touched, `SELECT 1 WHERE (SELECT count(*) FROM (SELECT FROM assignments WHERE id = ANY($1) AND voided_at IS NULL AND ended_reason = '' FOR UPDATE) n) = $2`, u.Made, len(u.Made))
+		t.tx.mustTouch(touched, `SELECT 1 WHERE (SELECT count(*) FROM (SELECT FROM assignments WHERE id = ANY($1) AND voided_at IS NULL
+			AND ended_reason = '' FOR UPDATE) n) = $2`, u.Made, len(u.Made))
 		t.tx.mustTouch(&fault.Error{Kind: fault.KindConflict, Key: "import.undo_used"}, `SELECT 1 WHERE NOT assignments_used($1)`, u.Made)
 		t.tx.queue(`UPDATE assignments SET voided_at = $2, ended_reason = $3 WHERE id = ANY($1)`, u.Made, u.At, UndoneReason)
 	}

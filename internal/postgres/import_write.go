@@ -34,7 +34,8 @@ func (t *Tx) InsertCadres(list []NewCadre) {
 	ids, homes, years, s := people(list)
 	t.tx.queue(`INSERT INTO cadres (id, full_name, birth_year, position, agency, tier, phone, email, home_id) OVERRIDING SYSTEM VALUE
 		SELECT x.id, x.name, nullif(x.year, 0), x.position, x.agency, x.tier, x.phone, x.email, x.home
-		FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[]) AS x (id, home, year, name, position, agency, tier, phone, email)`,
+		FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[]) AS x (id, home, year, name,
+			position, agency, tier, phone, email)`,
 		ids, homes, years, s[0], s[1], s[2], s[3], s[4], s[5])
 }
 
@@ -42,8 +43,10 @@ func (t *Tx) InsertCadres(list []NewCadre) {
 func (t *Tx) UpdateCadres(list []NewCadre) {
 	ids, _, years, s := people(list)
 	t.tellOfAddresses(ids, s[5])
-	t.tx.queue(`UPDATE cadres c SET full_name = x.name, birth_year = nullif(x.year, 0), position = x.position, agency = x.agency, tier = x.tier, phone = x.phone, email = x.email, version = version + 1
-		FROM unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) AS x (id, year, name, position, agency, tier, phone, email) WHERE c.id = x.id`,
+	t.tx.queue(`UPDATE cadres c SET full_name = x.name, birth_year = nullif(x.year, 0), position = x.position, agency = x.agency, tier = x.tier, phone = x.phone,
+		email = x.email, version = version + 1
+		FROM unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) AS x (id, year, name, position, agency, tier,
+			phone, email) WHERE c.id = x.id`,
 		ids, years, s[0], s[1], s[2], s[3], s[4], s[5])
 }
 

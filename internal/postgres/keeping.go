@@ -118,7 +118,8 @@ func holdsOf(day string) string {
 			UNION ALL SELECT up.start, v.parent_id, up.depth + 1, up.day FROM up
 				JOIN locality_versions v ON v.locality_id = up.id AND v.valid @> up.day WHERE v.parent_id IS NOT NULL AND up.depth < 10),
 		chains AS MATERIALIZED (SELECT up.start, ` + placeColumns("up.id", "l.level") + `,
-				(SELECT n.name FROM locality_versions n WHERE n.locality_id = up.start AND lower(n.valid) <= max(up.day) ORDER BY n.valid DESC LIMIT 1) AS name, max(v.name) FILTER (WHERE up.depth = 1) AS above,
+				(SELECT n.name FROM locality_versions n WHERE n.locality_id = up.start AND lower(n.valid) <= max(up.day) ORDER BY n.valid DESC LIMIT 1) AS name,
+					max(v.name) FILTER (WHERE up.depth = 1) AS above,
 				max(v.name) FILTER (WHERE l.level = 'commune' AND up.depth > 1) AS in_commune
 			FROM up JOIN localities l ON l.id = up.id LEFT JOIN locality_versions v ON v.locality_id = up.id AND v.valid @> up.day GROUP BY up.start),
 		held_by AS MATERIALIZED (SELECT s.cadre_id, json_agg(json_build_object('capability', p.capability, 'level', s.level, 'locality', s.locality_id,

@@ -85,7 +85,8 @@ func placeLed(l scoped, place territory.LocalityID, p *params) string {
 	id, limit := p.add(int64(place)), p.add(l.limit)
 	pasts := ""
 	for _, c := range cadre.Columns() {
-		pasts += ` UNION (SELECT x.* FROM (SELECT past_id AS id FROM locality_pasts WHERE locality_id = ` + id + ` AND past_column = '` + string(c) + `' AND coalesce(until > (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, true)) m CROSS JOIN LATERAL (
+		pasts += ` UNION (SELECT x.* FROM (SELECT past_id AS id FROM locality_pasts WHERE locality_id = ` + id + ` AND past_column = '` + string(c) + `'
+			AND coalesce(until > (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, true)) m CROSS JOIN LATERAL (
 			SELECT ` + l.columns + ` FROM ` + l.table + ` t WHERE ` + strings.Join(append([]string{`t.` + string(c) + ` = m.id`}, l.where...), " AND ") + `
 			ORDER BY ` + l.order + ` LIMIT ` + limit + `) x)`
 	}

@@ -89,7 +89,8 @@ func (r reader) PlacePage(ctx context.Context, id territory.LocalityID, q PlaceQ
 	queueVersions(b, &page.Versions, id)
 	queueChildren(b, &page.Children, id, day, numbers)
 	queueHouseholdCounts(b, &page.Households, id, day)
-	queueAll(b, &page.Past, scanAssignment, assignmentSQL("$2")+` WHERE s.locality_id = ANY(ARRAY(SELECT $1::bigint UNION ALL SELECT f.from_id FROM successions f WHERE f.to_id = $1 AND f.on_day <= $2::date))
+	queueAll(b, &page.Past, scanAssignment, assignmentSQL("$2")+` WHERE s.locality_id = ANY(ARRAY(SELECT $1::bigint UNION ALL SELECT f.from_id FROM successions f
+		WHERE f.to_id = $1 AND f.on_day <= $2::date))
 		AND s.voided_at IS NULL AND upper(s.period) <= $2::date AND p.capability <> 'administer' ORDER BY upper(s.period) DESC, s.id DESC LIMIT $3`, id, day, shortList+1)
 	if counted {
 		page.Gaps = &Gaps{}
@@ -124,7 +125,8 @@ func inPlace(id string) string {
 		OR t.province_id = ` + id + ` OR t.commune_id IN (
 		SELECT m.locality_id FROM locality_versions m JOIN localities pl ON pl.id = m.parent_id AND pl.level = 'subregion'
 		WHERE m.parent_id = ` + id + ` AND m.valid @> (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)
-		OR EXISTS (SELECT FROM locality_pasts lp WHERE lp.locality_id = ` + id + ` AND coalesce(lp.until > (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, true) AND lp.past_id = CASE lp.past_column WHEN 'commune_id' THEN t.commune_id
+		OR EXISTS (SELECT FROM locality_pasts lp WHERE lp.locality_id = ` + id + ` AND coalesce(lp.until > (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, true)
+			AND lp.past_id = CASE lp.past_column WHEN 'commune_id' THEN t.commune_id
 			WHEN 'hamlet_id' THEN t.hamlet_id WHEN 'district_id' THEN t.district_id WHEN 'province_id' THEN t.province_id ELSE t.locality_id END))`
 }
 

@@ -31,7 +31,8 @@ func (t *Tx) LockParent(ctx context.Context, parent territory.LocalityID, a terr
 	if !a.From.IsZero() {
 		b.Queue(`SELECT coalesce(range_agg(valid) @> daterange($2, NULL), false) FROM locality_versions WHERE locality_id = $1`, parent, a.From).
 			QueryRow(func(row pgx.Row) error { return row.Scan(&found.Exists) })
-		queueAll(b, &found.Siblings, pgx.RowTo[string], `SELECT name FROM locality_versions WHERE parent_id = $1 AND valid && daterange($2, NULL) AND search_key = search_key($3)`, parent, a.From, a.Name)
+		queueAll(b, &found.Siblings, pgx.RowTo[string], `SELECT name FROM locality_versions WHERE parent_id = $1 AND valid && daterange($2, NULL)
+			AND search_key = search_key($3)`, parent, a.From, a.Name)
 		b.Queue(`SELECT coalesce((SELECT name FROM locality_versions WHERE code = $1 AND valid && daterange($2, NULL) LIMIT 1), '')`, a.Code, a.From).
 			QueryRow(func(row pgx.Row) error { return row.Scan(&found.CodeOf) })
 	}

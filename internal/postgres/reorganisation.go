@@ -115,7 +115,8 @@ func (t *Tx) LockReorganisation(ctx context.Context, q PlanQuery) (PlanCase, err
 	t.tx.queue(`SELECT pg_advisory_xact_lock(` + alone + `)`)
 	var ids []territory.LocalityID
 	b := &batch{}
-	queueAll(b, &ids, pgx.RowTo[territory.LocalityID], `SELECT nextval(pg_get_serial_sequence('localities', 'id')) FROM reorganisations r, jsonb_array_elements(r.changes) c, jsonb_array_elements(c -> 'new') WHERE r.id = $1`, q.ID)
+	queueAll(b, &ids, pgx.RowTo[territory.LocalityID], `SELECT nextval(pg_get_serial_sequence('localities', 'id')) FROM reorganisations r,
+		jsonb_array_elements(r.changes) c, jsonb_array_elements(c -> 'new') WHERE r.id = $1`, q.ID)
 	c, err := t.plan(ctx, b, q, " FOR UPDATE OF r")
 	c.NewIDs = ids
 	return c, err
@@ -241,13 +242,15 @@ func (t *Tx) ConfirmReorganisation(c Confirmation) {
 			p.Place, p.Column, p.ID, c.On, c.ID)
 	}
 	for _, p := range c.Outcome.Lapsed {
-		b.Queue(`UPDATE locality_pasts SET until = $4, ended_by = $5 WHERE locality_id = $1 AND past_column = $2 AND past_id = $3 AND until IS NULL`, p.Place, p.Column, p.ID, c.On, c.ID)
+		b.Queue(`UPDATE locality_pasts SET until = $4, ended_by = $5 WHERE locality_id = $1 AND past_column = $2 AND past_id = $3 AND until IS NULL`, p.Place,
+			p.Column, p.ID, c.On, c.ID)
 	}
 	queueEndings(b, c)
 	for _, s := range c.Outcome.Succession {
 		if prefix := c.Prefixes[s.To]; prefix != "" && !s.Part {
 			b.Queue(`INSERT INTO issue_series (prefix, locality_id, valid)
-				SELECT free.prefix, $1, daterange($4, NULL) FROM (SELECT p.prefix FROM (SELECT $3 || CASE WHEN n = 1 THEN '' ELSE n::text END AS prefix, n FROM generate_series(1, 99) n) p
+				SELECT free.prefix, $1, daterange($4, NULL) FROM (SELECT p.prefix FROM (SELECT $3 || CASE WHEN n = 1 THEN '' ELSE n::text END AS prefix, n
+					FROM generate_series(1, 99) n) p
 					WHERE NOT EXISTS (SELECT FROM issue_series o WHERE o.prefix = p.prefix) ORDER BY p.n LIMIT 1) free
 				WHERE EXISTS (SELECT FROM issue_series o JOIN localities f ON f.id = o.locality_id JOIN localities t ON t.id = $1 AND t.level = f.level
 					WHERE o.locality_id = $2 AND o.valid @> ($4::date - 1)) ON CONFLICT DO NOTHING`, s.To, s.From, prefix, c.On)
@@ -283,7 +286,8 @@ func queueEndings(b *batch, c Confirmation) {
 // again. It runs on the plan's day, not before: whoever was dismissed or disabled until then does not go on.
 var succeedSQL = `WITH made AS (
 		INSERT INTO assignments (cadre_id, post_id, locality_id, level, period, is_primary, acting, decision, recorded_at)
-		SELECT DISTINCT ON (s.cadre_id, s.post_id, f.to_id) s.cadre_id, s.post_id, f.to_id, s.level, daterange(r.effective_on, upper(e.was)), s.is_primary, s.acting, r.decree, $2::timestamptz
+		SELECT DISTINCT ON (s.cadre_id, s.post_id, f.to_id) s.cadre_id, s.post_id, f.to_id, s.level, daterange(r.effective_on, upper(e.was)), s.is_primary, s.acting,
+			r.decree, $2::timestamptz
 		FROM reorganisations r JOIN reorganisation_endings e ON e.reorganisation_id = r.id
 		JOIN assignments s ON s.id = e.assignment_id AND s.voided_at IS NULL AND s.ended_reason = r.decree AND upper(s.period) >= r.effective_on
 		JOIN posts p ON p.id = s.post_id AND p.capability = 'administer' JOIN cadres c ON c.id = s.cadre_id AND c.disabled_at IS NULL
@@ -304,9 +308,11 @@ func (t *Tx) CancelReorganisation(id uuid.UUID, at time.Time) {
 	b := &batch{}
 	b.Queue(`UPDATE assignments s SET voided_at = $2 WHERE s.voided_at IS NULL AND s.locality_id IN (SELECT v.locality_id FROM locality_versions v WHERE v.opened_by = $1
 		AND NOT EXISTS (SELECT FROM locality_versions o WHERE o.locality_id = v.locality_id AND o.opened_by IS DISTINCT FROM $1))`, id, at)
-	b.Queue(`DELETE FROM issue_series WHERE locality_id IN (SELECT locality_id FROM locality_versions WHERE opened_by = $1) AND lower(valid) = (SELECT effective_on FROM reorganisations WHERE id = $1)`, id)
+	b.Queue(`DELETE FROM issue_series WHERE locality_id IN (SELECT locality_id FROM locality_versions WHERE opened_by = $1)
+		AND lower(valid) = (SELECT effective_on FROM reorganisations WHERE id = $1)`, id)
 	b.Queue(`DELETE FROM locality_versions WHERE opened_by = $1`, id)
-	b.Queue(`UPDATE locality_versions SET valid = daterange(lower(valid), NULL), known = daterange(lower(coalesce(known, valid)), NULL), closed_by = NULL WHERE closed_by = $1`, id)
+	b.Queue(`UPDATE locality_versions SET valid = daterange(lower(valid), NULL), known = daterange(lower(coalesce(known, valid)), NULL), closed_by = NULL
+		WHERE closed_by = $1`, id)
 	b.Queue(`DELETE FROM successions WHERE reorganisation_id = $1`, id)
 	b.Queue(`DELETE FROM locality_pasts WHERE reorganisation_id = $1`, id)
 	b.Queue(`UPDATE locality_pasts SET until = NULL, ended_by = NULL WHERE ended_by = $1`, id)
@@ -325,11 +331,13 @@ func (t *Tx) DropReorganisation(id uuid.UUID, at time.Time) {
 
 // ReorganisationsDue lists confirmed plans whose day has come and whose open work was not moved yet.
 func (r reader) ReorganisationsDue(ctx context.Context, day territory.Day) ([]uuid.UUID, error) {
-	rows, err := r.q.Query(ctx, `SELECT id FROM reorganisations WHERE state = 'confirmed' AND applied_at IS NULL AND effective_on <= $1 ORDER BY effective_on, confirmed_at, id`, day)
+	rows, err := r.q.Query(ctx, `SELECT id FROM reorganisations WHERE state = 'confirmed' AND applied_at IS NULL AND effective_on <= $1 ORDER BY effective_on,
+		confirmed_at, id`, day)
 	return all(rows, err, pgx.RowTo[uuid.UUID])
 }
 
-// ApplyReorganisation lets administrators go on, carries the households of closed groups on, marks a plan as applied and tells those whose assignments it ended; once, however often it runs.
+// ApplyReorganisation lets administrators go on, carries the households of closed groups on, marks a plan as applied and tells those whose
+// assignments it ended; once, however often it runs.
 func (t *Tx) ApplyReorganisation(id uuid.UUID, at time.Time) {
 	t.tx.queue(succeedSQL, id, at)
 	t.tx.queue(`SELECT carry_households(id, $2) FROM reorganisations WHERE id = $1 AND applied_at IS NULL AND state = 'confirmed'`, id, territory.DayOf(at))

@@ -61,7 +61,8 @@ func queueCarried(b *batch, dst *PlanPage, id uuid.UUID, day territory.Day) {
 		dst.Counts[i].Name = c.name
 		b.Queue(strings.ReplaceAll(c.count, "<closed>", closedBy), id).QueryRow(func(row pgx.Row) error { return row.Scan(&dst.Counts[i].Count) })
 	}
-	queueAll(b, &dst.Planned, pgx.RowToStructByPos[Ending], `SELECT s.id, s.cadre_id, c.full_name, p.code, p.name_vi, p.name_en, v.name, s.level, 0, '', '', false, false, s.locality_id, `+levelsOfPost+`
+	queueAll(b, &dst.Planned, pgx.RowToStructByPos[Ending], `SELECT s.id, s.cadre_id, c.full_name, p.code, p.name_vi, p.name_en, v.name, s.level, 0, '', '', false,
+		false, s.locality_id, `+levelsOfPost+`
 		FROM reorganisations r JOIN assignments s ON s.locality_id IN `+closedBy+` AND s.voided_at IS NULL AND (upper(s.period) IS NULL OR upper(s.period) > r.effective_on)
 		JOIN cadres c ON c.id = s.cadre_id JOIN posts p ON p.id = s.post_id
 		JOIN locality_versions v ON v.locality_id = s.locality_id AND v.valid @> r.effective_on
@@ -69,7 +70,8 @@ func queueCarried(b *batch, dst *PlanPage, id uuid.UUID, day territory.Day) {
 	queueAll(b, &dst.Ended, pgx.RowToStructByPos[Ending], `SELECT s.id, s.cadre_id, c.full_name, p.code, p.name_vi, p.name_en, v.name, s.level,
 			coalesce(h.id, 0), coalesce(hv.name, ''), coalesce(hl.level, ''),
 			EXISTS (SELECT FROM post_levels pl WHERE pl.post_id = p.id AND pl.level = hl.level),
-			EXISTS (SELECT FROM assignments n WHERE n.cadre_id = s.cadre_id AND n.locality_id = h.id AND n.voided_at IS NULL AND (upper(n.period) IS NULL OR upper(n.period) > r.effective_on))
+			EXISTS (SELECT FROM assignments n WHERE n.cadre_id = s.cadre_id AND n.locality_id = h.id AND n.voided_at IS NULL
+				AND (upper(n.period) IS NULL OR upper(n.period) > r.effective_on))
 				OR p.capability = 'administer' AND hl.level = s.level AND r.applied_at IS NULL,
 			s.locality_id, `+levelsOfPost+`
 		FROM reorganisations r JOIN reorganisation_endings e ON e.reorganisation_id = r.id

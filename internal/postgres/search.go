@@ -143,14 +143,16 @@ func insideSQL(w Words, day string, p *params) string {
 	var outer, inner []string
 	for i, split := range w.splits() {
 		n := strconv.Itoa(i)
-		outer = append(outer, `SELECT v.locality_id, `+n+` FROM known k JOIN locality_versions v ON v.locality_id = k.id AND v.valid @> `+day+`::date WHERE `+named("v.search_key", split[1], p))
+		outer = append(outer, `SELECT v.locality_id, `+n+` FROM known k JOIN locality_versions v ON v.locality_id = k.id AND v.valid @> `+day+`::date
+			WHERE `+named("v.search_key", split[1], p))
 		inner = append(inner, `t.split = `+n+` AND `+named("t.key", split[0], p))
 	}
 	if len(outer) == 0 {
 		return `inside AS (SELECT * FROM direct WHERE false),`
 	}
 	return `through (id, split, depth, name, key) AS (SELECT o.locality_id, o.split, 0, '', '' FROM (` + strings.Join(outer, ` UNION ALL `) + `) AS o (locality_id, split)
-			UNION ALL SELECT v.locality_id, t.split, t.depth + 1, v.name, v.search_key FROM through t JOIN locality_versions v ON v.parent_id = t.id AND v.valid @> ` + day + `::date WHERE t.depth < 4),
+			UNION ALL SELECT v.locality_id, t.split, t.depth + 1, v.name, v.search_key FROM through t JOIN locality_versions v ON v.parent_id = t.id AND v.valid @> ` + day + `::date
+				WHERE t.depth < 4),
 		inside AS (SELECT DISTINCT ON (t.id) t.id AS locality_id, t.name AS found, 1 AS exact, 4 AS place FROM through t JOIN known k ON k.id = t.id
 			WHERE ` + strings.Join(inner, ` OR `) + ` ORDER BY t.id),`
 }

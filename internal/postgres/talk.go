@@ -97,7 +97,8 @@ func (r reader) Talk(ctx context.Context, of CoverageOf, f TalkFilter, groups bo
 			ORDER BY k.path LIMIT $10)
 		SELECT k.id, k.level, k.name, k.above, k.cadre_id, c.full_name, p.name_vi, p.name_en, t.partners, t.last, k.path
 		FROM page k JOIN cadres c ON c.id = k.cadre_id JOIN posts p ON p.id = k.post_id CROSS JOIN LATERAL (
-			SELECT coalesce(json_agg(json_build_object('id', t.other, 'name', o.full_name, 'post_vi', coalesce(op.name_vi, ''), 'post_en', coalesce(op.name_en, ''), 'n', t.n, 'last', t.last)
+			SELECT coalesce(json_agg(json_build_object('id', t.other, 'name', o.full_name, 'post_vi', coalesce(op.name_vi, ''), 'post_en', coalesce(op.name_en, ''), 'n',
+				t.n, 'last', t.last)
 				ORDER BY t.n DESC, t.last DESC, t.other), '[]'::json) AS partners, max(t.last) AS last
 			FROM talk t JOIN cadres o ON o.id = t.other LEFT JOIN assignments oa ON oa.id = t.under LEFT JOIN posts op ON op.id = oa.post_id
 			WHERE t.id = k.id AND t.cadre_id = k.cadre_id) t ORDER BY k.path`,

@@ -3,6 +3,7 @@ package sheet
 import (
 	"bytes"
 	"strconv"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -140,12 +141,7 @@ func (c *collector) wants(column int) bool {
 	if !c.found {
 		return column < c.limits.Columns
 	}
-	for _, w := range c.table.Columns {
-		if w == column {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(c.table.Columns, column)
 }
 
 // done tells that no headings will be found any more.

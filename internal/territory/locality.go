@@ -81,7 +81,7 @@ type Locality struct {
 // Initials gives the first letters of the bare name, as numbers begin with: "BĐ" of "Huyện Bình Đại".
 func (l Locality) Initials() string {
 	var out []rune
-	for _, word := range strings.Fields(strings.TrimPrefix(l.Name, l.Type)) {
+	for word := range strings.FieldsSeq(strings.TrimPrefix(l.Name, l.Type)) {
 		out = append(out, unicode.ToUpper([]rune(word)[0]))
 	}
 	return string(out)
