@@ -43,7 +43,7 @@ type listing[T any] struct {
 
 // column is one column of a list: its heading and the value of a row.
 type column[T any] struct {
-	head  string // message key
+	head  string // message key, or the heading itself where there is no message of the key
 	width int    // in characters; zero for a usual one
 	cell  func(T) sheet.Cell
 }
@@ -134,7 +134,10 @@ func exported[T any](s *Server, w http.ResponseWriter, r *http.Request, format s
 func (l listing[T]) write(ctx context.Context, to io.Writer, format sheet.Format) (int, error) {
 	heads := make([]sheet.Column, len(l.columns))
 	for i, c := range l.columns {
-		heads[i] = sheet.Column{Head: i18n.T(ctx, c.head), Width: c.width}
+		heads[i] = sheet.Column{Head: c.head, Width: c.width}
+		if i18n.Has(c.head) {
+			heads[i].Head = i18n.T(ctx, c.head)
+		}
 	}
 	out, err := sheet.NewWriter(to, format, i18n.T(ctx, "export."+l.name), heads)
 	if err != nil {

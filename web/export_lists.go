@@ -22,23 +22,28 @@ func (s *Server) exportReports(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, actor := r.Context(), session(r).Actor
 	filter := q.filter(actor)
+	own := kindColumns(filter.Kind)
+	filter.Whole = len(own) > 0
+	columns := []column[app.ReportRow]{
+		textColumn("report.what", 60, func(row app.ReportRow) string { return reportLine(ctx, row.Kind, row.Summary) }),
+		textColumn("report.kind", 24, func(row app.ReportRow) string { return reportKindName(ctx, row.Kind) }),
+		textColumn("report.place", 34, func(row app.ReportRow) string { return placeIn(row.Place, row.Above) }),
+		dayColumn("report.happened_on", func(row app.ReportRow) territory.Day { return row.HappenedOn }),
+		textColumn("report.author", 26, func(row app.ReportRow) string { return row.Author }),
+		momentColumn("report.sent_at", func(row app.ReportRow) time.Time { return row.ReceivedAt }),
+		textColumn("report.state", 16, func(row app.ReportRow) string { return reportState(ctx, row.State).Label }),
+		textColumn("report.usefulness_label", 20, func(row app.ReportRow) string {
+			if row.Useful == 0 {
+				return ""
+			}
+			return i18n.T(ctx, "report.usefulness."+strconv.Itoa(int(row.Useful)))
+		}),
+	}
+	for _, f := range own {
+		columns = append(columns, textColumn(reportFieldName(ctx, filter.Kind, f.Name), 20, func(row app.ReportRow) string { return reportValue(ctx, f, row.Content[f.Name]) }))
+	}
 	return exported(s, w, r, format, listing[app.ReportRow]{
-		name: "reports", url: q.url(""), action: cadre.ReadReport,
-		columns: []column[app.ReportRow]{
-			textColumn("report.what", 60, func(row app.ReportRow) string { return reportLine(ctx, row.Kind, row.Summary) }),
-			textColumn("report.kind", 24, func(row app.ReportRow) string { return reportKindName(ctx, row.Kind) }),
-			textColumn("report.place", 34, func(row app.ReportRow) string { return placeIn(row.Place, row.Above) }),
-			dayColumn("report.happened_on", func(row app.ReportRow) territory.Day { return row.HappenedOn }),
-			textColumn("report.author", 26, func(row app.ReportRow) string { return row.Author }),
-			momentColumn("report.sent_at", func(row app.ReportRow) time.Time { return row.ReceivedAt }),
-			textColumn("report.state", 16, func(row app.ReportRow) string { return reportState(ctx, row.State).Label }),
-			textColumn("report.usefulness_label", 20, func(row app.ReportRow) string {
-				if row.Useful == 0 {
-					return ""
-				}
-				return i18n.T(ctx, "report.usefulness."+strconv.Itoa(int(row.Useful)))
-			}),
-		},
+		name: "reports", url: q.url(""), action: cadre.ReadReport, columns: columns,
 		batch: func(ctx context.Context, page app.ListPage) ([]app.ReportRow, string, error) {
 			list, err := s.app.Reports(ctx, actor, filter, page)
 			return list.Rows, list.Next, err

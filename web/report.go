@@ -43,6 +43,8 @@ func (s *Server) reports(w http.ResponseWriter, r *http.Request) error {
 	decodeQuery(r, &q)
 	filter := q.filter(actor)
 	filter.Reader = actor.CadreID
+	columns := kindColumns(filter.Kind)
+	filter.Whole = len(columns) > 0
 	list, err := s.app.Reports(ctx, actor, filter, app.ListPage{After: q.After, Limit: rowsPerPage})
 	if err != nil {
 		return err
@@ -71,8 +73,15 @@ func (s *Server) reports(w http.ResponseWriter, r *http.Request) error {
 	if len(v.Saved) > 0 {
 		v.Keep = append(v.Keep, component.Action{Label: i18n.T(ctx, "filter.tidy"), URL: savedPath})
 	}
+	for _, f := range columns {
+		v.Columns = append(v.Columns, reportFieldName(ctx, filter.Kind, f.Name))
+	}
 	for _, row := range list.Rows {
-		v.Rows = append(v.Rows, reportRow(ctx, filter.Words, row, actor.At))
+		line := reportRow(ctx, filter.Words, row, actor.At)
+		for _, f := range columns {
+			line.More = append(line.More, reportValue(ctx, f, row.Content[f.Name]))
+		}
+		v.Rows = append(v.Rows, line)
 	}
 	v.Nothing = noReports(ctx, len(active) > 0 || q.After != "", mayFile(actor))
 	v.Pager = q.pager(ctx, list)
@@ -81,6 +90,18 @@ func (s *Server) reports(w http.ResponseWriter, r *http.Request) error {
 		v.Pager.Export.Print = "/reports/print"
 	}
 	return s.render(w, r, http.StatusOK, page.Reports(v))
+}
+
+// kindColumns are the fields that a list of one kind of report shows besides what all have.
+func kindColumns(kind casework.ReportKind) []casework.ReportField {
+	form, _ := kind.Form()
+	var fields []casework.ReportField
+	for _, name := range form.Columns {
+		if f, ok := form.Field(name); ok {
+			fields = append(fields, f)
+		}
+	}
+	return fields
 }
 
 // reportViews are the lists about reports that whoever leads something goes to and fro between.

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"net/url"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"banam/internal/casework"
+	"banam/internal/i18n"
 )
 
 // kindCase is what somebody types for a kind of report, what is wrong about one value of it, and what the page then shows.
@@ -19,24 +21,25 @@ type kindCase struct {
 	wrong, value  string // a field and what is wrong in it
 	shown         []string
 	line, tabText string // what lists show; the field that two tabs differ in
+	columns       string // what a list of the kind alone shows besides, with the headings
 }
 
 func kindCases() []kindCase {
 	return []kindCase{
 		{casework.SituationReport, map[string]string{"what": "Nước mặn vào sâu 4 km", "rating_front": "good", "happened_on": "2020-03-10"}, "happened_on", "2999-01-01",
-			[]string{"Nước mặn vào sâu 4 km", "Tốt", "Tình hình Ấp 1"}, "Nước mặn vào sâu 4 km", "mood"},
+			[]string{"Nước mặn vào sâu 4 km", "Tốt", "Tình hình Ấp 1"}, "Nước mặn vào sâu 4 km", "mood", ""},
 		{casework.FlashReport, map[string]string{"what": "Sạt lở 20 m đê bao", "clock": "05:40", "proposals": "Cần 200 bao tải"}, "what", "",
-			[]string{"Sạt lở 20 m đê bao", "05:40", "Cần cấp trên giúp gì", "Cần 200 bao tải"}, "Sạt lở 20 m đê bao", "done_so_far"},
+			[]string{"Sạt lở 20 m đê bao", "05:40", "Cần cấp trên giúp gì", "Cần 200 bao tải"}, "Sạt lở 20 m đê bao", "done_so_far", "05:40"},
 		{casework.CellMeetingReport, map[string]string{
 			"cell": "Chi bộ ấp 1", "meeting_type": "thematic", "starts": "07:30", "ends": "09:00", "members_total": "18", "members_present": "15",
 			"members_excused": "2", "contribution": "Phân công theo dõi 4 tổ", "candidates": "2",
-		}, "members_excused", "4", []string{"Chi bộ ấp 1", "Sinh hoạt chuyên đề", "07:30", "15", "Phân công theo dõi 4 tổ", "Đảng viên dự bị"}, "Chi bộ ấp 1 – Phân công theo dõi 4 tổ", "conclusions"},
+		}, "members_excused", "4", []string{"Chi bộ ấp 1", "Sinh hoạt chuyên đề", "07:30", "15", "Phân công theo dõi 4 tổ", "Đảng viên dự bị"}, "Chi bộ ấp 1 – Phân công theo dõi 4 tổ", "conclusions", "Sinh hoạt chuyên đề|15|18"},
 		{casework.TargetReport, map[string]string{
 			"target": "3 km đường bê tông", "actual": "1,25", "planned": "3", "unit": "km", "as_of": "2020-03-08", "standing": "behind", "reason_behind": "Chưa có cát",
-		}, "reason_behind", "", []string{"3 km đường bê tông", "1,25", "Chậm tiến độ", "08/03/2020", "Chưa có cát"}, "3 km đường bê tông", "evidence"},
+		}, "reason_behind", "", []string{"3 km đường bê tông", "1,25", "Chậm tiến độ", "08/03/2020", "Chưa có cát"}, "3 km đường bê tông", "evidence", "1,25|3|km|Chậm tiến độ"},
 		{casework.SponsorReport, map[string]string{
 			"sponsor": "Công ty A", "gift": "unity_house", "quantity": "1 căn", "value": "50.000.000", "pledged_on": "2020-02-20", "handed_over_on": "2020-03-01",
-		}, "handed_over_on", "2020-02-19", []string{"Công ty A", "Nhà đại đoàn kết", "50.000.000 đồng", "20/02/2020", "01/03/2020"}, "Công ty A – 1 căn", "what"},
+		}, "handed_over_on", "2020-02-19", []string{"Công ty A", "Nhà đại đoàn kết", "50.000.000 đồng", "20/02/2020", "01/03/2020"}, "Công ty A – 1 căn", "what", "Nhà đại đoàn kết|50.000.000 đồng|01/03/2020"},
 	}
 }
 
@@ -46,6 +49,11 @@ func (c kindCase) fill(form url.Values) {
 		form.Set(name, value)
 	}
 	form.Set("action", "send")
+}
+
+// kindName is the word for the kind.
+func (c kindCase) kindName() string {
+	return i18n.T(i18n.With(context.Background(), i18n.Vi), "report.kind."+string(c.kind))
 }
 
 func TestEveryKindIsWritten(t *testing.T) {
@@ -119,6 +127,12 @@ func tryKind(t *testing.T, c kindCase) {
 	list := s.visitor("secretary").get("/reports?kind=" + string(c.kind))
 	if got := strings.TrimSpace(list.page.Find(`main tbody a[href="` + report + `"]`).Text()); got != c.line {
 		t.Errorf("the list shows %q, want %q", got, c.line)
+	}
+	if row := strings.Join(strings.Fields(list.page.Find("main tbody tr").Text()), " "); !strings.Contains(row, c.kindName()+strings.ReplaceAll(c.columns, "|", "")) {
+		t.Errorf("the list of the kind alone shows %q, want %q", row, c.columns)
+	}
+	if file := s.visitor("secretary").post("/reports/export", url.Values{"format": {"csv"}, "kind": {string(c.kind)}}); !strings.Contains(file.body, strings.Split(c.columns, "|")[0]) {
+		t.Errorf("the file of the kind alone lacks %q", c.columns)
 	}
 	for _, k := range casework.ReportKinds() {
 		if n := s.visitor("secretary").get("/reports?kind=" + string(k)).page.Find(`main tbody a[href="` + report + `"]`).Length(); (n == 1) != (k == c.kind) {

@@ -67,7 +67,7 @@ var flashForm = ReportForm{
 		{Fields: []ReportField{{Name: "clock", Type: ClockField}, {Name: "done_so_far", Short: true}, {Name: "proposals", Short: true, Concrete: true}}},
 		positionPart,
 	},
-	Line: []string{"what"},
+	Line: []string{"what"}, Columns: []string{"clock"},
 }
 
 // MeetingTypes lists what a meeting of a party cell can be.
@@ -92,7 +92,7 @@ var cellMeetingForm = ReportForm{
 		}},
 		positionPart,
 	},
-	Line: []string{"cell", "contribution"}, Concrete: true,
+	Line: []string{"cell", "contribution"}, Columns: []string{"meeting_type", "members_present", "members_total"}, Concrete: true,
 	check: func(c Content, fields *fault.Fields) {
 		total, present, excused := c.count("members_total"), c.count("members_present"), c.count("members_excused")
 		switch {
@@ -127,7 +127,7 @@ var targetForm = ReportForm{
 		{Fields: []ReportField{{Name: "evidence"}, {Name: "what"}}},
 		upward, positionPart,
 	},
-	Line: []string{"target", "what"}, Concrete: true,
+	Line: []string{"target", "what"}, Columns: []string{"actual", "planned", "unit", "standing"}, Concrete: true,
 	check: func(c Content, fields *fault.Fields) {
 		if c["standing"] == "behind" && c["reason_behind"] == "" {
 			fields.Add("reason_behind", "report.reason_behind_required")
@@ -155,7 +155,7 @@ var sponsorForm = ReportForm{
 		{Fields: []ReportField{{Name: "what"}}},
 		upward, positionPart,
 	},
-	Line: []string{"sponsor", "quantity", "what"}, Concrete: true,
+	Line: []string{"sponsor", "quantity", "what"}, Columns: []string{"gift", "value", "handed_over_on"}, Concrete: true,
 	check: func(c Content, fields *fault.Fields) {
 		if c["quantity"] == "" && c["value"] == "" {
 			fields.Add("quantity", "report.gift_empty")

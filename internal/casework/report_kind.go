@@ -56,6 +56,7 @@ type ReportForm struct {
 	Opening  ReportPart   // before place and day
 	Parts    []ReportPart // after them, in this order
 	Line     []string     // the fields of which lists show the first one or more
+	Columns  []string     // the fields that a list of this kind alone shows besides; none that tells of a household
 	Concrete bool         // its fields themselves say something concrete
 	check    func(c Content, fields *fault.Fields)
 }

@@ -15,5 +15,5 @@ var monthlyForm = ReportForm{
 		{Fields: []ReportField{whatField}}, upward,
 		{Fields: []ReportField{{Name: "promised", Short: true}, {Name: "next_month"}}},
 	},
-	Line: []string{"what"},
+	Line: []string{"what"}, Columns: []string{"month"},
 }

@@ -1,8 +1,11 @@
 package page
 
 import (
+	"context"
+
 	"github.com/a-h/templ"
 
+	"banam/internal/i18n"
 	"banam/templates/component"
 )
 
@@ -11,7 +14,8 @@ type ReportRow struct {
 	Summary          []Mark
 	Excerpt          []Mark // the text around what was searched for, where the summary does not show it
 	URL, Kind        string
-	AuthorURL        string // their reports
+	AuthorURL        string   // their reports
+	More             []string // values of the columns of one kind
 	Place, Author    string
 	HappenedOn, Sent component.Stamp
 	State            component.BadgeView
@@ -25,6 +29,7 @@ type ReportsView struct {
 	Fields  []component.Field
 	Saved   []component.NavItem // filters that the reader keeps
 	Keep    []component.Action  // to keep this one, and to tidy up
+	Columns []string            // that a list of one kind has besides
 	Rows    []ReportRow
 	Pager   component.PagerView
 	Nothing component.Empty
@@ -205,4 +210,14 @@ type ChangedText struct {
 type ChangedPart struct {
 	Text           string
 	Removed, Added bool
+}
+
+// reportHeaders are the headings of the list of reports, with those of one kind behind that of the kind.
+func reportHeaders(ctx context.Context, columns []string) []component.Header {
+	headers := []component.Header{{Label: i18n.T(ctx, "report.what")}, {Label: i18n.T(ctx, "report.kind")}}
+	for _, c := range columns {
+		headers = append(headers, component.Header{Label: c})
+	}
+	return append(headers, component.Header{Label: i18n.T(ctx, "report.place")}, component.Header{Label: i18n.T(ctx, "report.happened_on")},
+		component.Header{Label: i18n.T(ctx, "report.author")}, component.Header{Label: i18n.T(ctx, "report.sent_at")}, component.Header{Label: i18n.T(ctx, "report.state")})
 }
