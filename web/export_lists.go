@@ -81,7 +81,7 @@ func (s *Server) exportIssues(w http.ResponseWriter, r *http.Request) error {
 	actor := session(r).Actor
 	filter := q.filter(actor)
 	return exported(s, w, r, format, listing[app.IssueRow]{
-		name: "issues", url: q.first().url("/issues"), action: cadre.ReadIssue, columns: issueColumns(r.Context()),
+		name: "issues", url: q.first().url(), action: cadre.ReadIssue, columns: issueColumns(r.Context()),
 		batch: func(ctx context.Context, page app.ListPage) ([]app.IssueRow, string, error) {
 			list, err := s.app.Issues(ctx, actor, filter, page)
 			return list.Rows, list.Next, err

@@ -306,11 +306,11 @@ func (q issuesQuery) first() issuesQuery {
 	return q
 }
 
-func (q issuesQuery) url(path string) string {
+func (q issuesQuery) url() string {
 	if encoded := q.values().Encode(); encoded != "" {
-		return path + "?" + encoded
+		return "/issues?" + encoded
 	}
-	return path
+	return "/issues"
 }
 
 // number reads a filter that is a number; zero for anything else.

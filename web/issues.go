@@ -40,12 +40,12 @@ func (s *Server) issues(w http.ResponseWriter, r *http.Request) error {
 	if list.Next != "" {
 		next := q
 		next.After = list.Next
-		v.Pager.NextURL = next.url("/issues")
+		v.Pager.NextURL = next.url()
 	}
 	if q.After != "" {
-		v.Pager.FirstURL = q.first().url("/issues")
+		v.Pager.FirstURL = q.first().url()
 	}
-	v.Pager.Export = exportOf(q.first().url("/issues"))
+	v.Pager.Export = exportOf(q.first().url())
 	v.Nothing = component.Empty{Icon: "empty", Title: i18n.T(ctx, "issues.none"), Text: i18n.T(ctx, "issues.none_help")}
 	return s.render(w, r, http.StatusOK, page.Issues(v))
 }

@@ -95,7 +95,7 @@ func (s *Server) printReports(w http.ResponseWriter, r *http.Request) error {
 	if set.More {
 		v.Mark = i18n.T(vi, "print.more", "n", strconv.Itoa(app.MostPrinted))
 	}
-	v.Signature = &page.Signature{Role: i18n.T(vi, "print.compiler"), Name: v.Base.Person.Name}
+	v.Signature = &page.Signature{Role: i18n.T(vi, "print.compiler"), Name: v.Person.Name}
 	v.Foot = i18n.T(vi, "print.set_foot", "n", strconv.Itoa(len(set.Rows)), "now", i18n.DateTime(vi, actor.At))
 	return s.render(w, r, http.StatusOK, page.Document(v))
 }

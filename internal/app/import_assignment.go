@@ -242,7 +242,7 @@ func (m *assignmentImport) findPerson(row *ImportRow, plan *assignmentPlan) {
 func (m *assignmentImport) readTerm(row *ImportRow, plan *assignmentPlan) {
 	plan.in = cadre.AssignInput{
 		Post: plan.post.Code, From: listedDay(m.text(row, "from")), Last: listedDay(m.text(row, "last")), Decision: m.text(row, "decision"),
-		Acting: m.yes(row, "acting", false), Primary: m.yes(row, "primary", false),
+		Acting: m.yes(row, "acting"), Primary: m.yes(row, "primary"),
 	}
 	term, fields := plan.in.Check(m.actor.Today())
 	m.wrongs(row, fields.Err())
@@ -280,7 +280,7 @@ func (m *assignmentImport) stands(row *ImportRow, plan *assignmentPlan, seat []s
 		}
 		plan.held = s.Assignment
 		plan.marked = plan.in.Primary && !s.Primary
-		wantsAccount := m.yes(row, "account", false) && !plan.who.Account
+		wantsAccount := m.yes(row, "account") && !plan.who.Account
 		if typed := plan.in.Decision; typed != "" && typed != s.Decision {
 			plan.decided = &decided{From: s.Decision, To: typed}
 		}
@@ -331,7 +331,7 @@ func (m *assignmentImport) take(plan *assignmentPlan) {
 
 // account judges whether an account can be made, with what the row gives.
 func (m *assignmentImport) account(row *ImportRow, plan *assignmentPlan) {
-	if !m.yes(row, "account", false) || plan.who.Account {
+	if !m.yes(row, "account") || plan.who.Account {
 		return
 	}
 	place := m.appointment(plan)

@@ -69,7 +69,7 @@ func (c *cadreImport) judge(row *ImportRow) {
 	if plan.home, ok = c.home(row, known); !ok {
 		return
 	}
-	account := c.yes(row, "account", false)
+	account := c.yes(row, "account")
 	if row.Verdict == postgres.RowError || !c.once(row, "name", "person", personKey(known, typed)) {
 		return
 	}

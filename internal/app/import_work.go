@@ -113,11 +113,11 @@ func (w *importWork) once(row *ImportRow, column string, parts ...string) bool {
 	return true
 }
 
-// yes reads a choice of yes or no; an empty one is what the default says. Something else is an error.
-func (w *importWork) yes(row *ImportRow, key string, ifEmpty bool) bool {
+// yes reads a choice of yes or no; an empty one is no. Something else is an error.
+func (w *importWork) yes(row *ImportRow, key string) bool {
 	text := w.text(row, key)
 	if text == "" {
-		return ifEmpty
+		return false
 	}
 	answer, ok := chosen(text, "answer", []string{"yes", "no"})
 	if !ok {

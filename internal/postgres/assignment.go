@@ -42,17 +42,17 @@ func (a Assignment) Over(day territory.Day) bool {
 	return a.Voided || !a.Term.Until.IsZero() && !a.Term.Until.After(day)
 }
 
-// assignmentColumns reads one assignment with the alias s; day is the parameter of today.
-func assignmentSQL(day string) string {
-	named := `least(` + day + `::date, coalesce(upper(s.period) - 1, ` + day + `::date))`
-	return `SELECT s.id, s.cadre_id, c.full_name, c.tier, NOT ` + activeOn("c", day) + `, p.code, p.name_vi, p.name_en, p.tier, p.capability,
-		s.locality_id, s.level, coalesce(v.name, ''), coalesce(av.name, ''), lower(s.period), upper(s.period), s.is_primary, s.acting, s.decision,
-		s.ended_reason, s.recorded_at, s.voided_at IS NOT NULL, s.file_id IS NOT NULL, s.household_id,
-		CASE WHEN s.household_id IS NOT NULL THEN coalesce((SELECT n.number FROM household_numbers(s.locality_id) n WHERE n.id = s.household_id), 0) ELSE 0 END
-		FROM assignments s JOIN cadres c ON c.id = s.cadre_id JOIN posts p ON p.id = s.post_id
-		LEFT JOIN locality_versions v ON v.locality_id = s.locality_id AND v.valid @> ` + named + `
-		LEFT JOIN locality_versions av ON av.locality_id = v.parent_id AND av.valid @> ` + named
-}
+// assignmentSQL reads assignments with the alias s; $2 is today.
+var assignmentSQL = `SELECT s.id, s.cadre_id, c.full_name, c.tier, NOT ` + activeOn("$2") + `, p.code, p.name_vi, p.name_en, p.tier, p.capability,
+	s.locality_id, s.level, coalesce(v.name, ''), coalesce(av.name, ''), lower(s.period), upper(s.period), s.is_primary, s.acting, s.decision,
+	s.ended_reason, s.recorded_at, s.voided_at IS NOT NULL, s.file_id IS NOT NULL, s.household_id,
+	CASE WHEN s.household_id IS NOT NULL THEN coalesce((SELECT n.number FROM household_numbers(s.locality_id) n WHERE n.id = s.household_id), 0) ELSE 0 END
+	FROM assignments s JOIN cadres c ON c.id = s.cadre_id JOIN posts p ON p.id = s.post_id
+	LEFT JOIN locality_versions v ON v.locality_id = s.locality_id AND v.valid @> ` + namedOn + `
+	LEFT JOIN locality_versions av ON av.locality_id = v.parent_id AND av.valid @> ` + namedOn
+
+// namedOn is the day by which an assignment s names its place: today, or its last day.
+const namedOn = `least($2::date, coalesce(upper(s.period) - 1, $2::date))`
 
 func scanAssignment(row pgx.CollectableRow) (Assignment, error) {
 	var a Assignment
@@ -82,7 +82,7 @@ func (r reader) PlaceAssignments(ctx context.Context, id territory.LocalityID, d
 	b := &batch{}
 	queueExistence(b, &found.There, id, today)
 	queueChain(b, &found.Chain, "$1", id, day)
-	queueAll(b, &found.Rows, scanAssignment, assignmentSQL("$2")+` WHERE s.locality_id = $1 ORDER BY lower(s.period) DESC, s.id DESC`, id, day)
+	queueAll(b, &found.Rows, scanAssignment, assignmentSQL+` WHERE s.locality_id = $1 ORDER BY lower(s.period) DESC, s.id DESC`, id, day)
 	queuePosts(b, &found.Posts, "$1", id, day)
 	err := r.run(ctx, b)
 	return found, err
@@ -122,7 +122,7 @@ func (r reader) AssignmentCase(ctx context.Context, id cadre.AssignmentID, day t
 }
 
 func queueAssignmentCase(b *batch, dst *AssignmentCase, ok *bool, id cadre.AssignmentID, day territory.Day) {
-	queueOne(b, &dst.Assignment, ok, scanAssignment, assignmentSQL("$2")+` WHERE s.id = $1`, id, day)
+	queueOne(b, &dst.Assignment, ok, scanAssignment, assignmentSQL+` WHERE s.id = $1`, id, day)
 	queueAll(b, (*[]territory.Locality)(&dst.Chain), scanLocality, `SELECT ch.locality_id, ch.level, ch.type, ch.name, coalesce(ch.code, '')
 		FROM assignments s, locality_chain(`+standing("s.locality_id", "$2")+`, `+firstThere("s.locality_id", "$2")+`) ch WHERE s.id = $1 ORDER BY ch.depth`, id, day)
 	queueHolds(b, &dst.Held, "(SELECT cadre_id FROM assignments WHERE id = $1)", id, day)

@@ -63,7 +63,7 @@ func (r reader) CadrePage(ctx context.Context, q CadreQuery) (CadrePage, error) 
 	var found bool
 	b := &batch{}
 	queueRegistered(b, &page.RegisteredCadre, &found, q)
-	queueAll(b, &page.Rows, scanAssignment, down+assignmentSQL("$2")+` WHERE s.cadre_id = $3 AND s.locality_id IN (SELECT id FROM down)
+	queueAll(b, &page.Rows, scanAssignment, down+assignmentSQL+` WHERE s.cadre_id = $3 AND s.locality_id IN (SELECT id FROM down)
 		ORDER BY lower(s.period) DESC, s.id DESC`, int64s(q.Below), q.Day, q.ID)
 	b.Queue(down+`SELECT count(*) FROM assignments s WHERE s.cadre_id = $3 AND s.voided_at IS NULL AND s.period @> $2::date AND s.locality_id NOT IN (SELECT id FROM down)`,
 		int64s(q.Below), q.Day, q.ID).QueryRow(func(row pgx.Row) error { return row.Scan(&page.Elsewhere) })
@@ -127,7 +127,7 @@ func (r reader) CadreCard(ctx context.Context, id cadre.ID, below []territory.Lo
 	}, down+`SELECT c.id, c.full_name, c.position, c.agency, c.tier, c.phone, c.disabled_at IS NOT NULL FROM cadres c
 		WHERE c.id = $3 AND EXISTS (SELECT FROM assignments s JOIN down ON down.id = s.locality_id WHERE s.cadre_id = c.id AND s.voided_at IS NULL)`, int64s(below), day, id)
 	var rows []Assignment
-	queueAll(b, &rows, scanAssignment, down+assignmentSQL("$2")+` WHERE s.cadre_id = $3 AND s.voided_at IS NULL AND s.locality_id IN (SELECT id FROM down)
+	queueAll(b, &rows, scanAssignment, down+assignmentSQL+` WHERE s.cadre_id = $3 AND s.voided_at IS NULL AND s.locality_id IN (SELECT id FROM down)
 		ORDER BY lower(s.period) DESC, s.id DESC`, int64s(below), day, id)
 	if err := r.run(ctx, b); err != nil {
 		return CadreCard{}, err

@@ -100,12 +100,12 @@ var covered = `WITH RECURSIVE ` + below("down", "$2") + `, ` + below("now", "$4"
 				AND CASE e.level WHEN 'commune' THEN p.tier = 'province'
 				WHEN 'hamlet' THEN p.tier = 'district' OR NOT e.districted WHEN 'group' THEN p.tier = 'commune' ELSE false END AS support
 		FROM every e JOIN assignments s ON s.locality_id = e.id AND s.voided_at IS NULL AND ` + during("s.period", "$2") + `
-		JOIN posts p ON p.id = s.post_id JOIN cadres c ON c.id = s.cadre_id AND ` + activeOn("c", "$2") + `
+		JOIN posts p ON p.id = s.post_id JOIN cadres c ON c.id = s.cadre_id AND ` + activeOn("$2") + `
 	), place AS MATERIALIZED (
 		SELECT e.id, e.level, e.commune, coalesce(bool_or(h.support), false) AS supported, coalesce(bool_or(h.lead), false) AS led
 		FROM every e LEFT JOIN held h ON h.locality_id = e.id GROUP BY e.id, e.level, e.commune
 	), idle AS (
-		SELECT c.id, c.full_name FROM cadres c WHERE ` + activeOn("c", "$2") + `
+		SELECT c.id, c.full_name FROM cadres c WHERE ` + activeOn("$2") + `
 		AND c.id IN (SELECT hc.id FROM every e JOIN cadres hc ON hc.home_id = e.id
 			UNION ALL SELECT s.cadre_id FROM every e JOIN assignments s ON s.locality_id = e.id AND s.voided_at IS NULL AND lower(s.period) <= $2::date)
 		AND NOT EXISTS (SELECT FROM assignments s WHERE s.cadre_id = c.id AND s.voided_at IS NULL AND ` + during("s.period", "$2") + `)

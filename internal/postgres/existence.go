@@ -50,10 +50,10 @@ func queueExistence(b *batch, e *Existence, id territory.LocalityID, today terri
 	kin(&e.After, "from_id", "to_id", "s.on_day")
 }
 
-// activeOn is the condition that a cadre had not been disabled by the end of a day, given as a parameter. On today and later it
+// activeOn is the condition that a cadre c had not been disabled by the end of a day, given as a parameter. On today and later it
 // says who is not disabled.
-func activeOn(alias, day string) string {
-	return `(` + alias + `.disabled_at IS NULL OR ` + localDay(alias+".disabled_at") + ` > ` + day + `::date)`
+func activeOn(day string) string {
+	return `(c.disabled_at IS NULL OR ` + localDay("c.disabled_at") + ` > ` + day + `::date)`
 }
 
 // PlaceOn reads a place as it is on a day that need not be today: its people, and the places below it without numbers of work.
@@ -62,7 +62,7 @@ func (r reader) PlaceOn(ctx context.Context, id territory.LocalityID, day, today
 	var page PlacePage
 	b := &batch{}
 	queueChain(b, &page.Path.Chain, "$1", id, day)
-	queueAll(b, &page.Path.Holdings, scanHolding, strings.NewReplacer("<start>", "$1", "c.disabled_at IS NULL", activeOn("c", "$2")).Replace(holdingSQL), id, day)
+	queueAll(b, &page.Path.Holdings, scanHolding, strings.NewReplacer("<start>", "$1", "c.disabled_at IS NULL", activeOn("$2")).Replace(holdingSQL), id, day)
 	queueChildren(b, &page.Children, id, day, cadre.Scope{})
 	queueExistence(b, &page.There, id, today)
 	err := r.run(ctx, b)

@@ -170,6 +170,6 @@ var owedSQL = owedPlacesSQL + `, owed AS MATERIALIZED (
 		SELECT DISTINCT ON (d.id, s.cadre_id) d.id, d.level, d.name, d.above, d.ids, d.commune, d.path || lpad(s.cadre_id::text, 19, '0') AS path, s.cadre_id, s.post_id,
 			` + unreported("d.id", "d.level", "$4", "$5") + ` AS missing
 		FROM place d JOIN assignments s ON s.locality_id = d.id JOIN posts p ON p.id = s.post_id JOIN cadres c ON c.id = s.cadre_id
-		WHERE ` + owes("$6", "$5") + ` AND ` + activeOn("c", "$2") + `
+		WHERE ` + owes("$6", "$5") + ` AND ` + activeOn("$2") + `
 		ORDER BY d.id, s.cadre_id, p.position DESC
 	)`

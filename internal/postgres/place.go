@@ -89,7 +89,7 @@ func (r reader) PlacePage(ctx context.Context, id territory.LocalityID, q PlaceQ
 	queueVersions(b, &page.Versions, id)
 	queueChildren(b, &page.Children, id, day, numbers)
 	queueHouseholdCounts(b, &page.Households, id, day)
-	queueAll(b, &page.Past, scanAssignment, assignmentSQL("$2")+` WHERE s.locality_id = ANY(ARRAY(SELECT $1::bigint UNION ALL SELECT f.from_id FROM successions f
+	queueAll(b, &page.Past, scanAssignment, assignmentSQL+` WHERE s.locality_id = ANY(ARRAY(SELECT $1::bigint UNION ALL SELECT f.from_id FROM successions f
 		WHERE f.to_id = $1 AND f.on_day <= $2::date))
 		AND s.voided_at IS NULL AND upper(s.period) <= $2::date AND p.capability <> 'administer' ORDER BY upper(s.period) DESC, s.id DESC LIMIT $3`, id, day, shortList+1)
 	if counted {
@@ -142,7 +142,7 @@ func queueChildren(b *batch, dst *[]Child, id territory.LocalityID, day territor
 	names := func(capability string) string {
 		return `coalesce((SELECT string_agg(c.full_name, ', ' ORDER BY s.is_primary DESC, s.id)
 			FROM assignments s JOIN posts po ON po.id = s.post_id AND po.capability = '` + capability + `'
-			JOIN cadres c ON c.id = s.cadre_id AND ` + activeOn("c", on) + `
+			JOIN cadres c ON c.id = s.cadre_id AND ` + activeOn(on) + `
 			WHERE s.locality_id = v.locality_id AND s.voided_at IS NULL AND s.period @> ` + on + `::date), '')`
 	}
 	guard := within(numbers, "i", "raiser_id", p)

@@ -64,7 +64,7 @@ var talkSQL = owedPlacesSQL + `, seat AS MATERIALIZED (
 		SELECT DISTINCT ON (d.id, s.cadre_id) d.id, d.level, d.name, d.above, d.ids, d.commune, d.path || lpad(s.cadre_id::text, 19, '0') AS path, s.cadre_id, s.post_id
 		FROM place d JOIN assignments s ON s.locality_id = d.id AND s.voided_at IS NULL AND s.household_id IS NULL AND s.period @> $2::date
 		JOIN posts p ON p.id = s.post_id AND p.capability = 'support' JOIN cadres c ON c.id = s.cadre_id
-		WHERE ` + activeOn("c", "$2") + ` AND ($6::bigint = 0 OR $6 = ANY(d.ids)) AND (d.level <> 'group' OR $5)
+		WHERE ` + activeOn("$2") + ` AND ($6::bigint = 0 OR $6 = ANY(d.ids)) AND (d.level <> 'group' OR $5)
 		ORDER BY d.id, s.cadre_id, p.position DESC
 	), remark AS MATERIALIZED (
 		SELECT d.id AS place, r.author_id, r.assignment_id AS author_as, e.actor_id, e.assignment_id AS actor_as, e.at

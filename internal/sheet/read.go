@@ -2,8 +2,8 @@ package sheet
 
 import (
 	"bytes"
-	"strconv"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
