@@ -73,6 +73,7 @@ func (s *Server) reports(w http.ResponseWriter, r *http.Request) error {
 	if len(v.Saved) > 0 {
 		v.Keep = append(v.Keep, component.Action{Label: i18n.T(ctx, "filter.tidy"), URL: savedPath})
 	}
+	v.OneKind = filter.Kind != ""
 	for _, f := range columns {
 		v.Columns = append(v.Columns, reportFieldName(ctx, filter.Kind, f.Name))
 	}

@@ -29,7 +29,8 @@ type ReportsView struct {
 	Fields  []component.Field
 	Saved   []component.NavItem // filters that the reader keeps
 	Keep    []component.Action  // to keep this one, and to tidy up
-	Columns []string            // that a list of one kind has besides
+	OneKind bool                // all rows are of one kind, which has columns of its own
+	Columns []string
 	Rows    []ReportRow
 	Pager   component.PagerView
 	Nothing component.Empty
@@ -212,10 +213,13 @@ type ChangedPart struct {
 	Removed, Added bool
 }
 
-// reportHeaders are the headings of the list of reports, with those of one kind behind that of the kind.
-func reportHeaders(ctx context.Context, columns []string) []component.Header {
-	headers := []component.Header{{Label: i18n.T(ctx, "report.what")}, {Label: i18n.T(ctx, "report.kind")}}
-	for _, c := range columns {
+// reportHeaders are the headings of the list of reports: in a list of one kind its own columns stand in the place of the kind.
+func (v ReportsView) reportHeaders(ctx context.Context) []component.Header {
+	headers := []component.Header{{Label: i18n.T(ctx, "report.what")}}
+	if !v.OneKind {
+		headers = append(headers, component.Header{Label: i18n.T(ctx, "report.kind")})
+	}
+	for _, c := range v.Columns {
 		headers = append(headers, component.Header{Label: c})
 	}
 	return append(headers, component.Header{Label: i18n.T(ctx, "report.place")}, component.Header{Label: i18n.T(ctx, "report.happened_on")},
