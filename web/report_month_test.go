@@ -65,6 +65,9 @@ func TestMonthlyReportIsPutTogether(t *testing.T) {
 	if status != http.StatusSeeOther {
 		t.Fatalf("got %d: %s", status, parse(t, body).Find("main").Text())
 	}
+	if sheet := parse(t, s.body(t, author, report+"/print")).Find("article.sheet").Text(); !strings.Contains(sheet, "Báo cáo tháng") || !strings.Contains(sheet, "Đã sửa lại") || !strings.Contains(sheet, "NGƯỜI BÁO CÁO") {
+		t.Errorf("on paper: %s", sheet)
+	}
 	if n := parse(t, s.body(t, author, report+"/edit")).Find(`.beside a[href="` + visit + `"]`).Length(); n != 1 {
 		t.Errorf("beside the form of an amendment stands the visit %d times, want once", n)
 	}
