@@ -115,7 +115,7 @@ func rowsOf(method, route string) [][]string {
 		moves = []string{"acknowledge", "return", "comment", "withdraw", "unknown"}
 	case strings.Contains(route, "{move}"):
 		moves = []string{
-			"acknowledge", "start", "escalate", "send_down", "pull_up", "ask_info", "answer", "resolve", "decline", "confirm", "reopen", "comment", "unknown",
+			"acknowledge", "start", "escalate", "send_down", "pull_up", "ask_info", "answer", "resolve", "decline", "confirm", "reopen", "comment", "merge", "agency_answer", "conclude", "unknown",
 		}
 	}
 	var rows [][]string
@@ -134,7 +134,7 @@ func (o objects) path(route, relation, move string) string {
 	for param := range relations {
 		route = strings.ReplaceAll(route, param, o[param+" "+relation])
 	}
-	route = strings.ReplaceAll(route, "{move}", move)
+	route = strings.NewReplacer("{move}", move, "{file}", o["{file}"]).Replace(route)
 	return strings.ReplaceAll(route, "/static/*", "/static/none.css")
 }
 
@@ -147,7 +147,7 @@ func (s *site) ask(t *testing.T, client *http.Client, method, path, actor string
 	}
 	var body io.Reader
 	if method == http.MethodPost {
-		form := url.Values{"submission_id": {uuid.NewString()}, "version": {"1"}, "action": {"send"}}
+		form := url.Values{"submission_id": {uuid.NewString()}, "version": {"1"}, "action": {"send"}, "choice": {"usual"}}
 		if strings.HasPrefix(path, "/reports/") { // begun anew: nothing is stored yet
 			form.Set("version", "0")
 		}
@@ -297,6 +297,7 @@ func (s *site) fill(t *testing.T) objects {
 		o["{cadre} "+relation] = strconv.FormatInt(int64(s.actor(t, login).CadreID), 10)
 	}
 	s.attach(t, o["{assignment} own"])
+	o["{file}"] = s.evidence(t, o["{issue} own"])
 	o["{assignment} nonexistent"], o["{cadre} nonexistent"] = "999999999", "999999999"
 	o["{cadre} elsewhere"] = s.id(t, `INSERT INTO cadres (full_name, tier) VALUES ('Người Nơi Khác', 'commune') RETURNING id::text`)
 	for relation, login := range map[string]string{"mine": "dangvien", "sibling": "bithu2"} {
@@ -327,6 +328,20 @@ func (s *site) fill(t *testing.T) objects {
 // attach gives an assignment the file of a decision.
 func (s *site) attach(t *testing.T, assignment string) {
 	t.Helper()
+	s.exec(t, `UPDATE assignments SET file_id = $1 WHERE id = $2::bigint`, s.file(t), assignment)
+}
+
+// evidence gives an issue a file, and its id.
+func (s *site) evidence(t *testing.T, issue string) string {
+	t.Helper()
+	id := s.file(t)
+	s.exec(t, `INSERT INTO issue_files (event_id, position, issue_id, file_id) SELECT id, 1, issue_id, $1 FROM issue_events WHERE issue_id = $2`, id, issue)
+	return id.String()
+}
+
+// file keeps a file that belongs to nothing.
+func (s *site) file(t *testing.T) uuid.UUID {
+	t.Helper()
 	received, err := s.app.ReceiveFile("quyet-dinh.pdf", []byte(pdf))
 	if err == nil {
 		err = s.app.KeepFile(t.Context(), s.actor(t, "admin"), received)
@@ -334,7 +349,7 @@ func (s *site) attach(t *testing.T, assignment string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.exec(t, `UPDATE assignments SET file_id = $1 WHERE id = $2::bigint`, received.ID, assignment)
+	return received.ID
 }
 
 // handover begins one from somebody who held before what the demo account holds.

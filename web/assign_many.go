@@ -97,7 +97,7 @@ func (s *Server) assignMany(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var in manyInput
-	in.file, err = s.readUpload(r)
+	in.file, err = s.readUpload(r, 1)
 	if err == nil {
 		err = in.file.joinErrors(decode(r, &in))
 	}
@@ -110,7 +110,7 @@ func (s *Server) assignMany(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		_, err = s.app.AssignMany(ctx, actor, submission(r), app.ManyInput{
 			Place: id, Kind: kindOf(in.What), From: in.From, Last: in.Last, Decision: in.Decision, Replace: in.IfHeld == ifHeldReplace, Reason: in.Reason,
-			Acting: in.Acting != "", Rows: rows, File: in.file.input,
+			Acting: in.Acting != "", Rows: rows, File: in.file.one(),
 		})
 	}
 	switch kind := fault.KindOf(err); {

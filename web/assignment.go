@@ -235,7 +235,7 @@ func (s *Server) assign(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var in assignInput
-	in.file, err = s.readUpload(r)
+	in.file, err = s.readUpload(r, 1)
 	if err == nil {
 		err = in.file.joinErrors(decode(r, &in))
 	}
@@ -245,7 +245,7 @@ func (s *Server) assign(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		err = s.app.Assign(r.Context(), session(r).Actor, submission(r), app.AssignInput{
 			Place: id, Cadre: cadre.ID(number(in.Cadre)), Replaces: cadre.AssignmentID(number(in.Replaces)), Reason: in.Reason,
-			File: in.file.input, Household: chosenHousehold(in.Household),
+			File: in.file.one(), Household: chosenHousehold(in.Household),
 			AssignInput: cadre.AssignInput{Post: in.Post, From: in.From, Last: in.Last, Decision: in.Decision, Primary: in.Primary != "", Acting: in.Acting != ""},
 		})
 	}

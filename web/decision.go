@@ -40,7 +40,7 @@ func (s *Server) setDecision(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var in decisionInput
-	in.file, err = s.readUpload(r)
+	in.file, err = s.readUpload(r, 1)
 	if err == nil {
 		err = in.file.joinErrors(decode(r, &in))
 	}
@@ -49,7 +49,7 @@ func (s *Server) setDecision(w http.ResponseWriter, r *http.Request) error {
 	}
 	var place territory.LocalityID
 	if err == nil {
-		place, err = s.app.SetDecision(r.Context(), session(r).Actor, submission(r), id, in.Decision, in.file.input)
+		place, err = s.app.SetDecision(r.Context(), session(r).Actor, submission(r), id, in.Decision, in.file.one())
 	}
 	switch kind := fault.KindOf(err); {
 	case err == nil:

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/google/uuid"
 
 	"banam/internal/app"
 	"banam/internal/cadre"
@@ -26,6 +27,7 @@ var moveIcons = map[casework.Move]string{
 	casework.PullUp: "pull", casework.AskInfo: "ask", casework.AnswerInfo: "comment", casework.Resolve: "star",
 	casework.Decline: "stop", casework.Confirm: "success", casework.Reopen: "reopen", casework.CommentOn: "comment",
 	casework.Raise: "flag", casework.PassVacant: "next", casework.Lapse: "up", casework.MarkOverdue: "clock", casework.CloseSilent: "success",
+	casework.Merge: "merge", casework.Absorb: "merge", casework.AgencyReply: "comment", casework.Conclude: "check",
 }
 
 func (s *Server) issue(w http.ResponseWriter, r *http.Request) error {
@@ -53,7 +55,8 @@ func (s *Server) issueView(w http.ResponseWriter, r *http.Request, f app.IssueVi
 	v.Facts = issueFacts(ctx, f)
 	v.Outcome = outcomeFacts(ctx, f)
 	v.Path = deskSteps(ctx, f, now)
-	v.Timeline = moments(ctx, f.Events, now)
+	v.Timeline = moments(ctx, f.Issue.ID, withTwins(f), now)
+	s.issueAround(ctx, &v, f)
 	v.Reports = page.Section{Title: i18n.T(ctx, "issue.reports")}
 	for _, l := range f.Reports {
 		v.Reports.Lines = append(v.Reports.Lines, page.Line{
@@ -62,10 +65,7 @@ func (s *Server) issueView(w http.ResponseWriter, r *http.Request, f app.IssueVi
 	}
 	for i, o := range f.Moves {
 		if o.Move == casework.CommentOn {
-			v.Comment = &page.CommentForm{
-				Action: moveURL(f.Issue.ID.String(), o.Move), SubmissionID: newID(), Version: strconv.Itoa(f.Issue.Version),
-				Text: component.Field{Name: "reason", Label: i18n.T(ctx, "issue.comment_label"), MaxLength: casework.MaxText, Rows: 3},
-			}
+			v.Comment = s.commentForm(ctx, f, o)
 			continue
 		}
 		v.Moves = append(v.Moves, component.Action{
@@ -73,6 +73,139 @@ func (s *Server) issueView(w http.ResponseWriter, r *http.Request, f app.IssueVi
 		})
 	}
 	return v
+}
+
+// commentForm is the form under the thread.
+func (s *Server) commentForm(ctx context.Context, f app.IssueView, o app.MoveOption) *page.CommentForm {
+	form := &page.CommentForm{
+		Action: moveURL(f.Issue.ID.String(), o.Move), SubmissionID: newID(), Version: strconv.Itoa(f.Issue.Version),
+		Text: component.Field{Name: "reason", Label: i18n.T(ctx, "issue.comment_label"), MaxLength: casework.MaxText, Rows: 3},
+		More: mentionFields(ctx, o, nil),
+	}
+	if s.app.TakesFiles() {
+		fields, _ := filesFields(ctx, nil, "")
+		form.More, form.Multipart = append(form.More, fields...), true
+	}
+	return form
+}
+
+// issueAround words what stands around an issue: others that may be the same, those that it was merged with, and what the reader is told.
+func (s *Server) issueAround(ctx context.Context, v *page.IssueView, f app.IssueView) {
+	v.Similar = page.Section{Title: i18n.T(ctx, "issue.similar")}
+	for _, t := range f.Similar {
+		v.Similar.Lines = append(v.Similar.Lines, similarLine(ctx, t))
+	}
+	if f.May(casework.Merge) != nil && len(f.Similar) > 0 {
+		v.Similar.More, v.Similar.URL = i18n.T(ctx, "issue.move.merge"), moveURL(f.Issue.ID.String(), casework.Merge)
+	}
+	for _, t := range f.Into {
+		line := twinLine(ctx, t)
+		v.Into = &line
+	}
+	v.Merged = page.Section{Title: i18n.T(ctx, "issue.merged")}
+	for _, t := range f.Merged {
+		v.Merged.Lines = append(v.Merged.Lines, twinLine(ctx, t))
+	}
+	if f.Issue.State != casework.Merged {
+		v.Follow = followForm(ctx, f)
+	}
+}
+
+// similarLine words an issue that may be the same as another.
+func similarLine(ctx context.Context, t app.SimilarIssue) page.Line {
+	return page.Line{
+		Title: t.Title, URL: "/issues/" + t.ID.String(), Number: t.Number, Marks: []component.BadgeView{stateBadge(ctx, t.State)},
+		Facts: []string{placeIn(t.Place, t.Above), i18n.T(ctx, "issue.at", "desk", t.Desk), i18n.Date(ctx, t.RaisedAt)},
+	}
+}
+
+// twinLine words the other side of a merge; one that the reader may not read has no way to it.
+func twinLine(ctx context.Context, t app.TwinIssue) page.Line {
+	line := page.Line{Title: t.Title, Number: t.Number, Facts: []string{i18n.T(ctx, "issue.state."+string(t.State))}}
+	if t.Readable {
+		line.URL = "/issues/" + t.ID.String()
+	}
+	return line
+}
+
+// followForm says what the reader is told of the issue, and offers the other ways.
+func followForm(ctx context.Context, f app.IssueView) *page.FollowForm {
+	now := app.FollowPost
+	switch {
+	case f.Follow.Following:
+		now = app.FollowAll
+	case f.Follow.Muted:
+		now = app.FollowMute
+	}
+	form := &page.FollowForm{Action: "/issues/" + f.Issue.ID.String() + "/follow", Now: i18n.T(ctx, "issue.told_"+string(now))}
+	icons := map[app.FollowChoice]string{app.FollowAll: "bell", app.FollowMute: "stop", app.FollowPost: "back"}
+	for _, c := range app.FollowChoices() {
+		if c != now {
+			form.Choices = append(form.Choices, component.Button{Label: i18n.T(ctx, "issue.follow_"+string(c)), Icon: icons[c], Kind: "link", Name: "choice", Value: string(c)})
+		}
+	}
+	return form
+}
+
+// followIssue notes what the reader wants to be told of an issue.
+func (s *Server) followIssue(w http.ResponseWriter, r *http.Request) error {
+	id, err := uuidParam(chi.URLParam(r, "issue"))
+	if err != nil {
+		return err
+	}
+	var in struct {
+		Choice string `form:"choice"`
+	}
+	if err := decode(r, &in); err != nil {
+		return err
+	}
+	if err := s.app.Follow(r.Context(), session(r).Actor, id, app.FollowChoice(in.Choice)); err != nil {
+		return err
+	}
+	return s.seeOther(w, r, "/issues/"+id.String()+"#thread", "flash.follow_"+in.Choice)
+}
+
+// issueFile sends a file that came with a move of an issue.
+func (s *Server) issueFile(w http.ResponseWriter, r *http.Request) error {
+	id, err := uuidParam(chi.URLParam(r, "issue"))
+	if err != nil {
+		return err
+	}
+	file, err := uuidParam(chi.URLParam(r, "file"))
+	if err != nil {
+		return err
+	}
+	c, err := s.app.IssueFile(r.Context(), session(r).Actor, id, file)
+	if err != nil {
+		return err
+	}
+	return sendFile(w, c)
+}
+
+// similarIssues gives the part of the form that raises an issue which names others that may be the same.
+func (s *Server) similarIssues(w http.ResponseWriter, r *http.Request) error {
+	var q struct {
+		Place string `form:"place"`
+		Title string `form:"title"`
+	}
+	decodeQuery(r, &q)
+	ctx := r.Context()
+	found, err := s.app.SimilarIssues(ctx, session(r).Actor, territory.LocalityID(number(q.Place)), q.Title)
+	if err != nil {
+		return err
+	}
+	section := page.Section{Title: i18n.T(ctx, "issue.similar_raising")}
+	for _, t := range found {
+		section.Lines = append(section.Lines, similarLine(ctx, t))
+	}
+	return s.render(w, r, http.StatusOK, page.Similar(section))
+}
+
+// withTwins joins the thread of an issue with what was said on those that were merged into it, by time.
+func withTwins(f app.IssueView) []app.IssueEvent {
+	events := slices.Concat(f.Events, f.TwinSaid)
+	slices.SortStableFunc(events, func(a, b app.IssueEvent) int { return a.At.Compare(b.At) })
+	return events
 }
 
 func moveURL(id string, m casework.Move) string { return "/issues/" + id + "/moves/" + string(m) }
@@ -213,7 +346,7 @@ func workingSpan(ctx context.Context, d time.Duration) string {
 }
 
 // moments words the thread of an issue, the newest first.
-func moments(ctx context.Context, events []app.IssueEvent, now time.Time) []component.Moment {
+func moments(ctx context.Context, issue uuid.UUID, events []app.IssueEvent, now time.Time) []component.Moment {
 	out := make([]component.Moment, 0, len(events))
 	for _, e := range slices.Backward(events) {
 		m := component.Moment{
@@ -223,6 +356,9 @@ func moments(ctx context.Context, events []app.IssueEvent, now time.Time) []comp
 		}
 		if e.Actor == 0 {
 			m.Actor = i18n.T(ctx, "issue.event.system")
+		}
+		for _, file := range e.Files {
+			m.Files = append(m.Files, component.Action{Label: file.Name, URL: "/issues/" + issue.String() + "/files/" + file.ID.String(), Icon: "download"})
 		}
 		out = append(out, m)
 	}
@@ -238,7 +374,7 @@ func eventTitle(ctx context.Context, e app.IssueEvent) string {
 	case e.Move == casework.Escalate && e.FromState == casework.Declined:
 		key = "appeal"
 	}
-	return i18n.T(ctx, "issue.event."+key, "desk", e.ToDeskName, "from", e.FromDeskName, "agency", e.Detail.Agency, "person", e.AskedName,
+	return i18n.T(ctx, "issue.event."+key, "desk", e.ToDeskName, "from", e.FromDeskName, "agency", e.Detail.Agency, "person", e.AskedName, "other", e.OtherNumber,
 		"vacant", strings.Join(e.VacantNames, ", "))
 }
 
@@ -251,6 +387,8 @@ func eventText(ctx context.Context, e app.IssueEvent) string {
 		}
 	}
 	d := e.Detail
+	add(len(e.Mentioned) > 0, i18n.T(ctx, "issue.event.speaks_to", "people", strings.Join(e.Mentioned, ", ")))
+	add(!d.AnsweredOn.IsZero(), i18n.T(ctx, "issue.event.answered_on", "date", dayText(ctx, d.AnsweredOn)))
 	add(e.Reason != "", e.Reason)
 	add(d.Outcome != "", d.Outcome)
 	add(d.Evidence != "", i18n.T(ctx, "issue.evidence_is", "text", d.Evidence))

@@ -71,7 +71,7 @@ func standing(ctx context.Context, state casework.State) string {
 		return i18n.T(ctx, "issue.clock_stopped")
 	case casework.Resolved:
 		return i18n.T(ctx, "issue.clock_confirm")
-	case casework.New, casework.Acknowledged, casework.InProgress, casework.Closed, casework.Declined:
+	case casework.New, casework.Acknowledged, casework.InProgress, casework.Closed, casework.Declined, casework.Merged:
 	}
 	return ""
 }

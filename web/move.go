@@ -32,7 +32,17 @@ type moveInput struct {
 	Asked        string `form:"asked"`
 	Outcome      string `form:"outcome"`
 	Evidence     string `form:"evidence"`
+
+	AnsweredOn string   `form:"answered_on"`
+	Into       string   `form:"into"`
+	IntoNumber string   `form:"into_number"`
+	Mentioned  []string `form:"mentioned"`
+
+	files *upload
 }
+
+// takesFiles lists the moves with which photos and documents can come.
+var takesFiles = []casework.Move{casework.Resolve, casework.AnswerInfo, casework.AgencyReply, casework.CommentOn}
 
 // request reads the posted form as a move. A day that is no day counts as missing, which the rules report at its field.
 func (in moveInput) request(m casework.Move) casework.Request {
@@ -40,7 +50,20 @@ func (in moveInput) request(m casework.Move) casework.Request {
 	if err != nil {
 		due = territory.Day{}
 	}
+	answered, err := territory.ParseDay(in.AnsweredOn)
+	if err != nil {
+		answered = territory.Day{}
+	}
+	into := in.IntoNumber
+	if into == "" {
+		into = in.Into
+	}
+	mentioned := make([]cadre.ID, 0, len(in.Mentioned))
+	for _, text := range in.Mentioned {
+		mentioned = append(mentioned, cadre.ID(number(text)))
+	}
 	return casework.Request{
+		AnsweredOn: answered, Into: into, Mentioned: mentioned,
 		Move: m, Reason: in.Reason, Desk: territory.LocalityID(number(in.Desk)), DueOn: due, Agency: in.Agency,
 		Asked: cadre.ID(number(in.Asked)), Outcome: in.Outcome, Evidence: in.Evidence,
 	}
@@ -87,13 +110,16 @@ func (s *Server) move(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var in moveInput
-	err = decode(r, &in)
+	in.files, err = s.readUpload(r, mostFiles)
+	if err == nil {
+		err = in.files.joinErrors(decode(r, &in))
+	}
 	if unread(err) {
 		return err
 	}
 	ctx, actor := r.Context(), session(r).Actor
 	if err == nil {
-		err = s.app.Move(ctx, actor, submission(r), id, version(in.Version), in.request(move))
+		err = s.app.Move(ctx, actor, submission(r), id, version(in.Version), in.request(move), in.files.inputs()...)
 	}
 	if err == nil {
 		return s.seeOther(w, r, "/issues/"+id.String(), "flash.move_"+string(move))
@@ -120,6 +146,9 @@ func (s *Server) moveAgain(w http.ResponseWriter, r *http.Request, id uuid.UUID,
 	if err != nil {
 		return cause
 	}
+	if err := s.keep(r, in.files); err != nil {
+		return keeping{error: err, typed: in.typed(), back: backTo(r.Context(), id)}
+	}
 	v := s.moveView(w, r, found, move, in, cause)
 	if fault.KindOf(cause) == fault.KindConflict {
 		s.explainConflict(r.Context(), &v, found, move, in)
@@ -129,7 +158,7 @@ func (s *Server) moveAgain(w http.ResponseWriter, r *http.Request, id uuid.UUID,
 
 // explainConflict adds to the form what others did since it was opened. The form goes on from what is stored now.
 func (s *Server) explainConflict(ctx context.Context, v *page.MoveView, found app.IssueView, move casework.Move, in moveInput) {
-	v.Since, v.SinceText = moments(ctx, found.Since(version(in.Version)), s.app.Now()), i18n.T(ctx, "issue.since")
+	v.Since, v.SinceText = moments(ctx, found.Issue.ID, found.Since(version(in.Version)), s.app.Now()), i18n.T(ctx, "issue.since")
 	v.Version, v.SubmissionID = strconv.Itoa(found.Issue.Version), newID()
 	if found.May(move) == nil {
 		v.Summary.Items = append(v.Summary.Items, component.ErrorItem{Text: i18n.T(ctx, "issue.move_gone")})
@@ -147,7 +176,7 @@ func (s *Server) moveView(w http.ResponseWriter, r *http.Request, f app.IssueVie
 		About: page.Line{Title: f.Issue.Title, URL: "/issues/" + f.Issue.ID.String(), Number: f.Issue.Number}, Back: *backTo(ctx, f.Issue.ID),
 		Submit: component.Button{Label: moveLabel(ctx, *option), Icon: moveIcons[move]},
 	}
-	if move == casework.Decline {
+	if move == casework.Decline || move == casework.Merge {
 		v.Submit.Kind = "danger"
 	}
 	v.Narrow = true
@@ -158,6 +187,13 @@ func (s *Server) moveView(w http.ResponseWriter, r *http.Request, f app.IssueVie
 	for _, field := range moveFields(ctx, *option, in, s.app.Now()) {
 		field.Error = errs[field.Name]
 		v.Fields = append(v.Fields, field)
+	}
+	if move == casework.AgencyReply {
+		v.Facts = []component.Fact{{Label: i18n.T(ctx, "issue.agency"), Value: f.Issue.Agency}, {Label: i18n.T(ctx, "issue.agency_due"), Value: dayText(ctx, f.Issue.AgencyDue)}}
+	}
+	if slices.Contains(takesFiles, move) && s.app.TakesFiles() {
+		fields, hidden := filesFields(ctx, in.files, errs["file"])
+		v.Fields, v.Hidden, v.Multipart = append(v.Fields, fields...), hidden, true
 	}
 	return v
 }
@@ -191,16 +227,62 @@ func moveFields(ctx context.Context, option app.MoveOption, in moveInput, now ti
 	case casework.AnswerInfo:
 		return []page.MoveField{reason("issue.answer_label")}
 	case casework.Resolve:
-		return []page.MoveField{text("outcome", "issue.outcome_label", in.Outcome), text("evidence", "issue.evidence_label", in.Evidence)}
+		evidence := text("evidence", "issue.evidence_label", in.Evidence)
+		evidence.Required = false
+		return []page.MoveField{text("outcome", "issue.outcome_label", in.Outcome), evidence}
+	case casework.Merge:
+		return mergeFields(ctx, option, in)
+	case casework.AgencyReply:
+		on := page.MoveField{Control: page.ControlDate, Field: component.Field{
+			Name: "answered_on", Label: i18n.T(ctx, "issue.answered_on"), Value: in.AnsweredOn, Required: true, Max: territory.DayOf(now).String(),
+		}}
+		return []page.MoveField{on, reason("issue.agency_answer_label")}
 	case casework.Confirm, casework.Acknowledge:
 		field := reason("issue.remark_label")
 		field.Required, field.Optional = false, true
 		return []page.MoveField{field}
 	case casework.CommentOn:
-		return []page.MoveField{reason("issue.comment_label")}
-	case casework.Raise, casework.PassVacant, casework.Lapse, casework.MarkOverdue, casework.CloseSilent:
+		return append([]page.MoveField{reason("issue.comment_label")}, mentionFields(ctx, option, in.Mentioned)...)
+	case casework.Absorb, casework.Conclude, casework.Raise, casework.PassVacant, casework.Lapse, casework.MarkOverdue, casework.CloseSilent:
 	}
 	return nil
+}
+
+// mergeFields offer the open issues that may be the same, and a field for the number of any other.
+func mergeFields(ctx context.Context, option app.MoveOption, in moveInput) []page.MoveField {
+	remark := page.MoveField{Control: page.ControlTextarea, Field: component.Field{
+		Name: "reason", Label: i18n.T(ctx, "issue.remark_label"), Value: in.Reason, MaxLength: casework.MaxText, Rows: 3, Optional: true,
+	}}
+	other := page.MoveField{Field: component.Field{
+		Name: "into_number", Label: i18n.T(ctx, "issue.into_number"), Hint: i18n.T(ctx, "issue.into_number_hint"), Value: in.IntoNumber, MaxLength: 40, Size: "medium",
+	}}
+	if len(option.Twins) == 0 {
+		other.Name, other.Required = "into", true
+		other.Value = in.Into
+		return []page.MoveField{other, remark}
+	}
+	field := page.MoveField{Control: page.ControlRadios, Field: component.Field{Name: "into", Label: i18n.T(ctx, "issue.into"), Value: in.Into}}
+	for _, t := range option.Twins {
+		field.Options = append(field.Options, component.Option{Value: t.ID.String(), Label: t.Title, Hint: strings.Join([]string{
+			t.Number, placeIn(t.Place, t.Above), i18n.T(ctx, "issue.state."+string(t.State)), i18n.T(ctx, "issue.at", "desk", t.Desk),
+		}, " · ")})
+	}
+	other.Label, other.Optional = i18n.T(ctx, "issue.into_other"), true
+	return []page.MoveField{field, other, remark}
+}
+
+// mentionFields offer whom a comment speaks to.
+func mentionFields(ctx context.Context, option app.MoveOption, chosen []string) []page.MoveField {
+	if len(option.People) == 0 {
+		return nil
+	}
+	field := page.MoveField{Control: page.ControlCheckboxes, Field: component.Field{
+		Name: "mentioned", Label: i18n.T(ctx, "issue.mention"), Hint: i18n.T(ctx, "issue.mention_hint"), Values: chosen, Optional: true,
+	}}
+	for _, p := range option.People {
+		field.Options = append(field.Options, component.Option{Value: strconv.FormatInt(int64(p.ID), 10), Label: p.Name, Hint: postAt(ctx, p)})
+	}
+	return []page.MoveField{field}
 }
 
 // postAt words the post that somebody holds on the path.

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -18,6 +19,9 @@ import (
 	"banam/templates/page"
 )
 
+// similarPath gives the open issues that may be the same as one that is being written.
+const similarPath = "/issues/similar"
+
 // raiseInput is the form that raises an issue, as it is posted.
 type raiseInput struct {
 	SubmissionID string `form:"submission_id"`
@@ -28,6 +32,8 @@ type raiseInput struct {
 	Field        string `form:"field"`
 	Severity     string `form:"severity"`
 	Desk         string `form:"desk"`
+
+	files *upload
 }
 
 func (in raiseInput) report() uuid.UUID {
@@ -72,17 +78,21 @@ func onlyPlace(a cadre.Actor) string {
 
 func (s *Server) raise(w http.ResponseWriter, r *http.Request) error {
 	var in raiseInput
-	err := decode(r, &in)
+	files, err := s.readUpload(r, mostFiles)
+	if err == nil {
+		err = files.joinErrors(decode(r, &in))
+	}
 	if unread(err) {
 		return err
 	}
+	in.files = files
 	ctx, actor := r.Context(), session(r).Actor
 	if err == nil {
 		var id uuid.UUID
 		id, err = s.app.Raise(ctx, actor, submission(r), app.RaiseInput{
 			Locality: territory.LocalityID(number(in.Place)), ReportID: in.report(), Title: in.Title, Description: in.Description,
 			Field: in.Field, Severity: casework.Severity(number(in.Severity)), Desk: territory.LocalityID(number(in.Desk)),
-		})
+		}, files.inputs()...)
 		if err == nil {
 			return s.seeOther(w, r, "/issues/"+id.String(), "flash.issue_raised")
 		}
@@ -97,6 +107,9 @@ func (s *Server) raise(w http.ResponseWriter, r *http.Request) error {
 	}
 	form, failed := s.app.RaiseForm(ctx, actor, territory.LocalityID(number(in.Place)), in.report())
 	if failed != nil {
+		return keeping{error: failed, typed: joined(in.Title, in.Description)}
+	}
+	if failed := s.keep(r, in.files); failed != nil {
 		return keeping{error: failed, typed: joined(in.Title, in.Description)}
 	}
 	if fault.KindOf(err) == fault.KindConflict {
@@ -140,6 +153,12 @@ func (s *Server) raiseView(w http.ResponseWriter, r *http.Request, form app.Rais
 	v.Field = fieldSelect(ctx, form.Fields, in.Field, errs["field"])
 	v.Severity = severityChoice(ctx, in.Severity, errs["severity"])
 	v.Desk = raiseDesks(ctx, form, in.Desk, errs["desk"])
+	v.SimilarURL = similarPath + "?" + url.Values{"place": {v.PlaceID}}.Encode()
+	v.OpenURL = issuesQuery{State: string(app.OpenIssues), Place: v.PlaceID}.url()
+	if s.app.TakesFiles() {
+		v.Files, v.Hidden = filesFields(ctx, in.files, errs["file"])
+		v.Multipart = true
+	}
 	return v
 }
 

@@ -91,6 +91,17 @@ func attach(tx *postgres.Tx, actor cadre.Actor, in FileInput) uuid.UUID {
 	return in.Kept
 }
 
+// attachAll has several files belong to what the transaction stores.
+func attachAll(tx *postgres.Tx, actor cadre.Actor, files []FileInput) []uuid.UUID {
+	var ids []uuid.UUID
+	for _, f := range files {
+		if id := attach(tx, actor, f); id != uuid.Nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
 // KeepFile keeps a received file for a form that has to be mended, so that it need not be chosen again.
 func (a *App) KeepFile(ctx context.Context, actor cadre.Actor, f *Received) error {
 	err := a.db.InTx(ctx, func(tx *postgres.Tx) error {
@@ -121,11 +132,16 @@ func (a *App) DecisionFile(ctx context.Context, actor cadre.Actor, id cadre.Assi
 	if err != nil {
 		return Content{}, fmt.Errorf("reading the decision of assignment %d: %w", id, err)
 	}
+	return a.content(f.File)
+}
+
+// content reads what a file holds.
+func (a *App) content(f postgres.File) (Content, error) {
 	var hash files.Hash
 	copy(hash[:], f.Hash)
 	data, err := a.files.Get(hash)
 	if err != nil {
-		return Content{}, fmt.Errorf("reading the decision of assignment %d: %w", id, err)
+		return Content{}, fmt.Errorf("reading file %s: %w", f.ID, err)
 	}
 	return Content{Name: f.Name, Media: f.Media, Data: data}, nil
 }

@@ -22,6 +22,9 @@ type (
 	IssueEvent   = postgres.IssueEvent
 	LinkedReport = postgres.LinkedReport
 	DeskStop     = postgres.DeskStop
+	EventFile    = postgres.EventFile
+	SimilarIssue = postgres.SimilarIssue
+	TwinIssue    = postgres.TwinIssue
 )
 
 // The groups of a list of issues.
@@ -86,7 +89,9 @@ func (v IssueView) Since(version int) []IssueEvent {
 
 // Issue gives an issue with what the actor may do on it. NotFound if it lies out of scope.
 func (a *App) Issue(ctx context.Context, actor cadre.Actor, id uuid.UUID) (IssueView, error) {
-	page, err := a.db.IssuePage(ctx, id, actor.Scope(cadre.ReadIssue), actor.Scope(cadre.ReadReport), actor.Today())
+	page, err := a.db.IssuePage(ctx, id, postgres.IssueReader{
+		Issues: actor.Scope(cadre.ReadIssue), Reports: actor.Scope(cadre.ReadReport), By: actor.CadreID, Day: actor.Today(),
+	})
 	if err != nil {
 		return IssueView{}, fmt.Errorf("reading issue %s: %w", id, err)
 	}

@@ -21,10 +21,12 @@ type (
 
 // Kinds of notices that are no move of an issue. The others are "issue." and the move.
 const (
-	noticeDirect = "issue.direct" // tier 2 used the direct line past the reader's desk
-	noticeVacant = "issue.vacant" // for administrators: a desk has nobody to lead it; numbers and places only
-	noticeReport = "report.sent"
-	noticeWarn   = "issue.warn" // most of a desk's time has passed
+	noticeDirect  = "issue.direct" // tier 2 used the direct line past the reader's desk
+	noticeVacant  = "issue.vacant" // for administrators: a desk has nobody to lead it; numbers and places only
+	noticeReport  = "report.sent"
+	noticeMention = "issue.mention" // a comment speaks to the reader
+	noticeTwin    = "issue.twin_"   // and the move: of the survivor of the reader's own issue
+	noticeWarn    = "issue.warn"    // most of a desk's time has passed
 )
 
 // Notices lists what the actor was told, the newest first. What may not be read any more has no title and is marked closed.
@@ -92,7 +94,7 @@ func issueNotices(t postgres.TellableEvent, s casework.Situation) []Notice {
 		}
 	}
 	var notices []Notice
-	for _, id := range s.Told(e, t.Commenters) {
+	for _, id := range s.Told(e, t.Audience) {
 		n := Notice{
 			ID: uuid.Must(uuid.NewV7()), Cadre: id, Event: "issue:" + e.ID.String(), Kind: kind, Issue: issue.ID, At: e.At,
 			Args: map[string]string{"number": issue.Number, "title": issue.Title, "desk": t.Event.ToDeskName, "actor": t.Event.ActorName},
@@ -100,10 +102,36 @@ func issueNotices(t postgres.TellableEvent, s casework.Situation) []Notice {
 		if e.Move == casework.Raise && e.Detail.Direct && !slices.Contains(leads, id) {
 			n.Kind = noticeDirect
 		}
+		if slices.Contains(e.Detail.Mentioned, id) {
+			n.Kind = noticeMention
+		}
 		notices = append(notices, n)
 	}
+	notices = append(notices, twinNotices(t, notices)...)
 	for _, id := range s.TellAdministrators(e) {
 		notices = append(notices, vacancy(id, "vacant:"+e.ID.String(), issue.Number, t.Event.ToDeskName, s))
+	}
+	return notices
+}
+
+// twinNotices tell those whose issues were merged into this one how that goes on, where they are not told of it already: they may not be
+// able to read the survivor, so that the notice is about their own issue and names the survivor by its number.
+func twinNotices(t postgres.TellableEvent, told []Notice) []Notice {
+	e := t.Event.Event
+	switch e.Move {
+	case casework.Resolve, casework.Decline, casework.Confirm, casework.CloseSilent, casework.Reopen:
+	default:
+		return nil
+	}
+	var notices []Notice
+	for _, m := range t.Merged {
+		if m.Raiser == e.Actor || slices.ContainsFunc(slices.Concat(told, notices), func(n Notice) bool { return n.Cadre == m.Raiser }) {
+			continue
+		}
+		notices = append(notices, Notice{
+			ID: uuid.Must(uuid.NewV7()), Cadre: m.Raiser, Event: "issue:" + e.ID.String(), Kind: noticeTwin + string(e.Move), Issue: m.ID, At: e.At,
+			Args: map[string]string{"number": m.Number, "title": m.Title, "into": t.Case.Issue.Number, "desk": t.Event.ToDeskName},
+		})
 	}
 	return notices
 }

@@ -120,7 +120,7 @@ type RaiseInput struct {
 
 // Raise makes an issue and gives its id. Invalid names the fields locality, title, description, field, severity and desk; a
 // place out of scope is answered like one that does not exist. NotFound if the report may not be read.
-func (a *App) Raise(ctx context.Context, actor cadre.Actor, s Submission, in RaiseInput) (uuid.UUID, error) {
+func (a *App) Raise(ctx context.Context, actor cadre.Actor, s Submission, in RaiseInput, files ...FileInput) (uuid.UUID, error) {
 	id, err := a.once(ctx, actor, s, func(tx *postgres.Tx) (uuid.UUID, error) {
 		actor, err := a.renew(ctx, tx, actor)
 		if err != nil {
@@ -136,6 +136,7 @@ func (a *App) Raise(ctx context.Context, actor cadre.Actor, s Submission, in Rai
 		}
 		hold(tx, actor, event.Assignment)
 		tx.InsertIssue(issue, event, in.ReportID)
+		tx.AttachToEvent(issue.ID, event.ID, attachAll(tx, actor, files))
 		if err := tx.Enqueue(ctx, NotifyIssue{EventID: event.ID}); err != nil {
 			return uuid.Nil, err
 		}

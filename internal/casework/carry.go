@@ -22,7 +22,13 @@ var needsReason = map[Move]string{
 	Decline:    "issue.reason_required",
 	Reopen:     "issue.reason_required",
 	CommentOn:  "issue.comment_required",
+
+	AgencyReply: "issue.agency_answer_required",
+	Conclude:    "issue.conclusion_required",
 }
+
+// MaxMentioned is how many people a comment can speak to.
+const MaxMentioned = 10
 
 // check looks for missing or wrong words of a move that is allowed.
 func (s Situation) check(a cadre.Actor, r Request) error {
@@ -47,11 +53,46 @@ func (s Situation) check(a cadre.Actor, r Request) error {
 		}
 	case Resolve:
 		checkText(&fields, "outcome", r.Outcome, MaxText, "issue.outcome_required")
-		checkText(&fields, "evidence", r.Evidence, MaxText, "issue.evidence_required")
-	case Raise, Acknowledge, Escalate, PullUp, AnswerInfo, Decline, Confirm, Reopen, CommentOn, PassVacant, Lapse, MarkOverdue, CloseSilent:
+		if !r.Attached && r.Evidence == "" {
+			fields.Add("evidence", "issue.evidence_required")
+		}
+		checkLength(&fields, "evidence", r.Evidence, MaxText)
+	case Merge:
+		s.checkSurvivor(&fields, r)
+	case AgencyReply:
+		if r.AnsweredOn.IsZero() {
+			fields.Add("answered_on", "issue.answered_on_required")
+		} else if r.AnsweredOn.After(today) {
+			fields.Add("answered_on", "issue.answered_on_future")
+		}
+	case Conclude:
+		if !r.DueOn.IsZero() {
+			checkDue(&fields, r.DueOn, today)
+		}
+	case CommentOn:
+		if slices.ContainsFunc(r.Mentioned, func(id cadre.ID) bool { return !slices.Contains(s.AskCandidates(a.CadreID), id) }) {
+			fields.Add("mentioned", "issue.mentioned_unknown")
+		} else if len(r.Mentioned) > MaxMentioned {
+			fields.Add("mentioned", "issue.mentioned_many", "limit", MaxMentioned)
+		}
+	case Raise, Acknowledge, Escalate, PullUp, AnswerInfo, Decline, Confirm, Reopen, Absorb, PassVacant, Lapse, MarkOverdue, CloseSilent:
 		// the reason is all
 	}
 	return fields.Err()
+}
+
+// checkSurvivor judges the issue that is to go on in this one's stead. One that the actor may not read is like one that is not there.
+func (s Situation) checkSurvivor(fields *fault.Fields, r Request) {
+	switch {
+	case r.Into == "":
+		fields.Add("into", "issue.into_required")
+	case s.Survivor == nil:
+		fields.Add("into", "issue.into_unknown")
+	case s.Survivor.ID == s.Issue.ID:
+		fields.Add("into", "issue.into_self")
+	case !s.Survivor.State.Open():
+		fields.Add("into", "issue.into_ended")
+	}
 }
 
 func checkText(fields *fault.Fields, name, text string, limit int, missing string) {
@@ -123,10 +164,30 @@ func (s Situation) carryOut(a cadre.Actor, r Request) (Issue, Detail) {
 		desk, passed, _ := s.Desks.FromUpward(s.Issue.Desk)
 		next = s.arrive(next, desk.Locality)
 		detail.Vacant = idsOf(passed)
-	case Raise, CommentOn, PassVacant, Lapse, MarkOverdue, CloseSilent:
+	case Merge:
+		next = s.stopClock(next)
+		next.State, next.AcknowledgeBy, next.ClosedAt, next.MergedInto = Merged, time.Time{}, s.At, s.Survivor.ID
+		detail.Other = s.Survivor.ID
+	case AgencyReply:
+		detail.Agency, detail.AnsweredOn = s.Issue.Agency, r.AnsweredOn
+	case Conclude:
+		detail.Meeting, detail.DueOn = r.Meeting, r.DueOn
+	case CommentOn:
+		detail.Mentioned = unique(r.Mentioned)
+	case Raise, Absorb, PassVacant, Lapse, MarkOverdue, CloseSilent:
 		// a comment changes nothing but the thread
 	}
 	return next, detail
+}
+
+// AbsorbedBy gives the survivor of a merge after it, with the event to keep in its thread: it takes over followers, comments and
+// reports, and nothing else changes. The merge is the event of the issue that ended.
+func (i Issue) AbsorbedBy(survivor Issue, merge Event) (Issue, Event) {
+	s := Situation{Issue: survivor, At: merge.At}
+	issue, event, _ := s.finish(survivor, Event{
+		Move: Absorb, Actor: merge.Actor, Assignment: merge.Assignment, Reason: merge.Reason, Detail: Detail{Other: i.ID},
+	})
+	return issue, event
 }
 
 // arrive puts the issue on a desk, with the clock begun anew.

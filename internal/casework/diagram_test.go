@@ -18,7 +18,7 @@ var whoWords = map[who]string{
 // after gives the state that each move leads to; empty where it goes back to the state before the question.
 var after = map[Move]State{
 	Acknowledge: Acknowledged, Start: InProgress, Escalate: New, SendDown: New, PullUp: Acknowledged, AskInfo: AwaitingInfo,
-	Resolve: Resolved, Decline: Declined, Confirm: Closed, Reopen: New,
+	Resolve: Resolved, Decline: Declined, Confirm: Closed, Reopen: New, Merge: Merged,
 }
 
 // diagram draws the rules as a table and a picture.
@@ -28,11 +28,14 @@ func diagram() string {
 		"The rules are those of section 4 of the domain: what people move, and what the clock moves by itself.\n\n```mermaid\nstateDiagram-v2\n  [*] --> new: raise\n")
 	var rows []string
 	for _, r := range rules {
-		if r.move == CommentOn {
+		if r.move == CommentOn || r.move == Conclude {
 			continue
 		}
 		for _, from := range r.from {
 			to, ok := after[r.move]
+			if r.move == AgencyReply {
+				to, ok = from, true
+			}
 			name := string(to)
 			if !ok {
 				name, to = "the state before", InProgress
@@ -49,7 +52,9 @@ func diagram() string {
 	fmt.Fprintf(&b, "  %s --> closed: %s\n```\n\n", Resolved, CloseSilent)
 	rows = append(rows, fmt.Sprintf("| %s | %s | the clock, after %d working days of silence | closed |", Resolved, CloseSilent, ConfirmDays),
 		fmt.Sprintf("| every open one | %s | the software, where nobody leads the desk | new, at the next desk upward that has a lead |", PassVacant),
-		fmt.Sprintf("| every one | %s | %s | the same |", CommentOn, whoWords[follower]))
+		fmt.Sprintf("| every open one | %s | the software, when another issue is merged into it | the same |", Absorb),
+		fmt.Sprintf("| every one but merged | %s | a desk that holds it or lies above, in a meeting | the same |", Conclude),
+		fmt.Sprintf("| every one but merged | %s | %s | the same |", CommentOn, whoWords[follower]))
 	b.WriteString("| state | move | by | then |\n| --- | --- | --- | --- |\n" + strings.Join(rows, "\n") + "\n\nEvery pair of state and move that is not here is refused.\n")
 	return b.String()
 }

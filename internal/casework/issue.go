@@ -25,15 +25,16 @@ const (
 	Resolved     State = "resolved"
 	Closed       State = "closed"
 	Declined     State = "declined"
+	Merged       State = "merged" // into another issue, which goes on in its stead
 )
 
 // States lists all states in the order of an issue's life.
 func States() []State {
-	return []State{New, Acknowledged, InProgress, AwaitingInfo, Resolved, Closed, Declined}
+	return []State{New, Acknowledged, InProgress, AwaitingInfo, Resolved, Closed, Declined, Merged}
 }
 
-// Open tells whether somebody still has to act: everything but closed and declined.
-func (s State) Open() bool { return s != Closed && s != Declined }
+// Open tells whether somebody still has to act: everything but closed, declined and merged.
+func (s State) Open() bool { return s != Closed && s != Declined && s != Merged }
 
 // Ticks tells whether the desk's clock runs in the state.
 func (s State) Ticks() bool { return s == New || s == Acknowledged || s == InProgress }
@@ -99,6 +100,7 @@ type Issue struct {
 	Appealed       bool // the raiser has used the one escalation after a decline
 	PassedDesk     bool // it has left a desk upward: a bottleneck
 	ClosedAt       time.Time
+	MergedInto     uuid.UUID // the survivor of a merged issue; zero for any other
 	Version        int
 }
 
@@ -141,6 +143,11 @@ type Detail struct {
 	Evidence string                 `json:"evidence,omitempty"`
 	Vacant   []territory.LocalityID `json:"vacant,omitempty"` // desks passed over because nobody leads them
 	Direct   bool                   `json:"direct,omitempty"` // tier 2's direct line
+
+	Other      uuid.UUID     `json:"other,omitzero"`       // the survivor of a merge, or what it absorbed
+	AnsweredOn territory.Day `json:"answered_on,omitzero"` // when the agency answered
+	Meeting    uuid.UUID     `json:"meeting,omitzero"`     // whose conclusion it is
+	Mentioned  []cadre.ID    `json:"mentioned,omitempty"`  // whom a comment speaks to
 }
 
 // Clock is the working calendar with the deadlines of each level and severity.

@@ -253,10 +253,23 @@ func TestTold(t *testing.T) {
 			[]cadre.ID{supporter, caretaker},
 		},
 		"answered": {casework.Event{Move: casework.AnswerInfo, Actor: caretaker, ToDesk: commune}, nil, []cadre.ID{supporter, communeLead}},
-		"resolved": {casework.Event{Move: casework.Resolve, Actor: communeLead, ToDesk: commune}, nil, []cadre.ID{supporter}},
+		"resolved": {
+			casework.Event{Move: casework.Resolve, Actor: communeLead, ToDesk: commune}, nil, []cadre.ID{supporter, watcher, tierOne, caretaker, hamletLead},
+		},
+		"declined above": {
+			casework.Event{Move: casework.Decline, Actor: subregionLead, ToDesk: subregion}, nil,
+			[]cadre.ID{supporter, watcher, tierOne, caretaker, hamletLead, communeLead},
+		},
+		"merged":       {casework.Event{Move: casework.Merge, Actor: communeLead, ToDesk: commune}, nil, []cadre.ID{supporter, watcher, tierOne, caretaker, hamletLead}},
+		"took another": {casework.Event{Move: casework.Absorb, Actor: communeLead, ToDesk: hamlet}, nil, []cadre.ID{supporter, hamletLead}},
+		"agency":       {casework.Event{Move: casework.AgencyReply, Actor: communeLead, ToDesk: commune}, nil, []cadre.ID{supporter}},
+		"spoken to": {
+			casework.Event{Move: casework.CommentOn, Actor: caretaker, ToDesk: commune, Detail: casework.Detail{Mentioned: []cadre.ID{tierOne}}}, nil,
+			[]cadre.ID{supporter, communeLead, watcher, hamletLead, tierOne},
+		},
 		"resolved after a transfer": {
 			casework.Event{Move: casework.Resolve, Actor: communeLead, ToDesk: commune}, []cadre.ID{supporter},
-			[]cadre.ID{supporter, tierOne, caretaker},
+			[]cadre.ID{supporter, watcher, tierOne, caretaker, hamletLead},
 		},
 		"commented": {
 			casework.Event{Move: casework.CommentOn, Actor: watcher, ToDesk: commune}, nil, []cadre.ID{supporter, communeLead, hamletLead},
@@ -270,6 +283,70 @@ func TestTold(t *testing.T) {
 		},
 	} {
 		s := situation(without(seats(), c.gone...), casework.New)
-		wantIDs(t, name, s.Told(c.event, []cadre.ID{watcher, hamletLead, stranger}), c.want...)
+		wantIDs(t, name, s.Told(c.event, casework.Audience{Commenters: []cadre.ID{watcher, hamletLead, stranger}}), c.want...)
+	}
+}
+
+// TestFollowAndMute holds what people choose to be told: whoever follows is told of every move, whoever muted only of what is theirs to do,
+// and nobody of what they may not read.
+func TestFollowAndMute(t *testing.T) {
+	acknowledged := casework.Event{Move: casework.Acknowledge, Actor: communeLead, ToDesk: commune}
+	asked := casework.Event{Move: casework.AskInfo, Actor: communeLead, ToDesk: commune, Detail: casework.Detail{Asked: caretaker}}
+	spoken := casework.Event{Move: casework.CommentOn, Actor: supporter, ToDesk: commune, Detail: casework.Detail{Mentioned: []cadre.ID{watcher}}}
+	up := casework.Event{Move: casework.Escalate, Actor: communeLead, FromDesk: commune, ToDesk: subregion}
+	for name, c := range map[string]struct {
+		event casework.Event
+		of    casework.Audience
+		want  []cadre.ID
+	}{
+		"a follower":                  {acknowledged, casework.Audience{Following: []cadre.ID{watcher}}, []cadre.ID{supporter, watcher}},
+		"a follower who left":         {acknowledged, casework.Audience{Following: []cadre.ID{stranger, neighbour}}, []cadre.ID{supporter}},
+		"the actor":                   {acknowledged, casework.Audience{Following: []cadre.ID{communeLead}}, []cadre.ID{supporter}},
+		"a raiser who muted":          {acknowledged, casework.Audience{Muted: []cadre.ID{supporter}}, []cadre.ID{}},
+		"asked, though muted":         {asked, casework.Audience{Muted: []cadre.ID{caretaker, supporter}}, []cadre.ID{caretaker}},
+		"spoken to, though muted":     {spoken, casework.Audience{Muted: []cadre.ID{watcher}}, []cadre.ID{communeLead, watcher}},
+		"a commenter who muted":       {spoken, casework.Audience{Commenters: []cadre.ID{tierOne}, Muted: []cadre.ID{tierOne}}, []cadre.ID{communeLead, watcher}},
+		"the next desk, though muted": {up, casework.Audience{Muted: []cadre.ID{subregionLead}}, []cadre.ID{supporter, subregionLead}},
+		"the confirmer, though muted": {casework.Event{Move: casework.Resolve, Actor: communeLead, ToDesk: commune}, casework.Audience{Muted: []cadre.ID{supporter, watcher, tierOne, caretaker}}, []cadre.ID{hamletLead, supporter}},
+	} {
+		wantIDs(t, name, situation(seats(), casework.New).Told(c.event, c.of), c.want...)
+	}
+}
+
+// TestMergeSurvivor holds with what an issue can be merged, and what the survivor's thread keeps of it.
+func TestMergeSurvivor(t *testing.T) {
+	lead := actor(seats(), communeLead)
+	for name, c := range map[string]struct {
+		survivor *casework.Issue
+		key      string
+	}{
+		"not there, or out of scope": {nil, "issue.into_unknown"},
+		"itself":                     {&casework.Issue{State: casework.New}, "issue.into_self"},
+		"ended":                      {&casework.Issue{ID: twin.ID, State: casework.Closed}, "issue.into_ended"},
+		"merged":                     {&casework.Issue{ID: twin.ID, State: casework.Merged}, "issue.into_ended"},
+		"waiting to be confirmed":    {&casework.Issue{ID: twin.ID, State: casework.Resolved}, ""},
+	} {
+		s := situation(seats(), casework.Acknowledged)
+		s.Survivor = c.survivor
+		_, _, err := s.Apply(lead, request(casework.Merge))
+		key := ""
+		if f := fault.As(err); f != nil {
+			key = f.Fields[0].Key
+		}
+		if key != c.key {
+			t.Errorf("%s: got %q, want %q", name, key, c.key)
+		}
+	}
+	s := situation(seats(), casework.Acknowledged)
+	ended, merge, err := s.Apply(lead, request(casework.Merge))
+	if err != nil {
+		t.Fatal(err)
+	}
+	survivor, absorb := ended.AbsorbedBy(twin, merge)
+	if survivor.Version != twin.Version+1 || survivor.State != twin.State || survivor.Desk != twin.Desk {
+		t.Errorf("the survivor: got %+v", survivor)
+	}
+	if absorb.Move != casework.Absorb || absorb.Detail.Other != ended.ID || absorb.Seq != 8 || absorb.Actor != communeLead || !absorb.At.Equal(merge.At) || absorb.FromDesk != hamlet {
+		t.Errorf("its event: got %+v", absorb)
 	}
 }

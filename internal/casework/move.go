@@ -15,7 +15,8 @@ import (
 type Move string
 
 // The moves of domain.md section 4. The last four are the software's own: a desk that nobody leads passes the issue upward;
-// so does the end of a desk's time, which at the top is marked; what was resolved closes after long silence.
+// so does the end of a desk's time, which at the top is marked; what was resolved closes after long silence. Absorb is the
+// other side of Merge, on the survivor; Conclude comes from a meeting.
 const (
 	Raise       Move = "raise"
 	Acknowledge Move = "acknowledge"
@@ -29,16 +30,20 @@ const (
 	Decline     Move = "decline"
 	Confirm     Move = "confirm"
 	Reopen      Move = "reopen"
+	Merge       Move = "merge"
+	AgencyReply Move = "agency_answer" // what the agency that works on it answered
 	CommentOn   Move = "comment"
+	Absorb      Move = "absorb"
+	Conclude    Move = "conclude"
 	PassVacant  Move = "pass_vacant"
 	Lapse       Move = "lapse"
 	MarkOverdue Move = "overdue"
 	CloseSilent Move = "close_silent"
 )
 
-// Moves lists the moves that a person can make on an issue that exists, in the order in which pages offer them.
+// Moves lists the moves that a person can make on the page of an issue, in the order in which it offers them.
 func Moves() []Move {
-	return []Move{Acknowledge, Resolve, Start, Escalate, SendDown, AskInfo, AnswerInfo, Confirm, Reopen, PullUp, Decline, CommentOn}
+	return []Move{Acknowledge, Resolve, Start, AgencyReply, Escalate, SendDown, AskInfo, AnswerInfo, Confirm, Reopen, PullUp, Merge, Decline, CommentOn}
 }
 
 // who says which relation to the issue a move needs.
@@ -76,7 +81,16 @@ var rules = []rule{
 	{Confirm, []State{Resolved}, confirmer},
 	{Reopen, []State{Resolved}, confirmer},
 	{Reopen, []State{Closed}, reopener},
-	{CommentOn, States(), follower},
+	{Merge, []State{New, Acknowledged, InProgress}, holder},
+	{AgencyReply, []State{InProgress}, holder},
+	{Conclude, unmerged(), holder},
+	{Conclude, unmerged(), above},
+	{CommentOn, unmerged(), follower},
+}
+
+// unmerged lists the states of an issue that stands for itself. What was merged is spoken of in the thread of the survivor.
+func unmerged() []State {
+	return slices.DeleteFunc(States(), func(s State) bool { return s == Merged })
 }
 
 // Situation is an issue with everything by which a move is judged, all of one instant.
@@ -87,6 +101,7 @@ type Situation struct {
 	Clock    Clock
 	At       time.Time
 	Heir     territory.LocalityID // the place that follows the issue's desk, where that was closed
+	Survivor *Issue               // with which the actor wants to merge the issue; nil where there is none that they may read
 }
 
 // Allowed lists the moves that the actor may make now, in the order of Moves.
@@ -208,7 +223,7 @@ func (s Situation) WaitsFor() []cadre.ID {
 		return []cadre.ID{s.Issue.Asked}
 	case Resolved:
 		return s.Confirmers()
-	case Closed, Declined:
+	case Closed, Declined, Merged:
 	}
 	return nil
 }
@@ -244,6 +259,12 @@ type Request struct {
 	Asked    cadre.ID
 	Outcome  string
 	Evidence string
+
+	Attached   bool          // files come with it
+	AnsweredOn territory.Day // of an agency's answer
+	Into       string        // number or id of the issue to merge with
+	Meeting    uuid.UUID     // whose conclusion it is
+	Mentioned  []cadre.ID    // whom a comment speaks to
 }
 
 // Apply judges a move and gives the issue after it with the event to keep. It returns a Forbidden fault when the actor

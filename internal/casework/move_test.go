@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"banam/internal/cadre"
 	"banam/internal/casework"
 	"banam/internal/fault"
@@ -16,13 +18,13 @@ import (
 // commune's desk whose raiser was transferred, so that the successor confirms.
 var moves = map[casework.State]map[string]string{
 	casework.New: {
-		"holder": "acknowledge comment", "above": "pull_up comment",
+		"holder": "acknowledge merge comment", "above": "pull_up comment",
 	},
 	casework.Acknowledged: {
-		"holder": "start escalate send_down ask_info decline comment", "above": "pull_up comment",
+		"holder": "start escalate send_down ask_info merge decline comment", "above": "pull_up comment",
 	},
 	casework.InProgress: {
-		"holder": "start resolve escalate send_down ask_info decline comment", "above": "pull_up comment",
+		"holder": "start agency_answer resolve escalate send_down ask_info merge decline comment", "above": "pull_up comment",
 	},
 	casework.AwaitingInfo: {
 		"holder": "comment", "above": "pull_up comment", "asked": "answer comment",
@@ -37,6 +39,7 @@ var moves = map[casework.State]map[string]string{
 	casework.Declined: {
 		"holder": "comment", "above": "comment", "raiser": "escalate",
 	},
+	casework.Merged: {},
 }
 
 func TestEveryStateMoveAndRelation(t *testing.T) {
@@ -48,7 +51,7 @@ func TestEveryStateMoveAndRelation(t *testing.T) {
 	for _, state := range casework.States() {
 		for relation, id := range people {
 			want, said := moves[state][relation]
-			if !said && slices.Contains([]string{"asked", "confirmer", "follower", "below"}, relation) {
+			if !said && state != casework.Merged && slices.Contains([]string{"asked", "confirmer", "follower", "below"}, relation) {
 				want = "comment"
 			}
 			s, who := situation(all, state), actor(all, id)
@@ -77,7 +80,7 @@ func TestEveryStateMoveAndRelation(t *testing.T) {
 func request(m casework.Move) casework.Request {
 	return casework.Request{
 		Move: m, Reason: "because", Desk: hamlet, DueOn: territory.DayOf(noon).Add(7), Agency: "UBND", Asked: caretaker,
-		Outcome: "paved", Evidence: "photo",
+		Outcome: "paved", Evidence: "photo", Into: "BĐ-2020-000002", AnsweredOn: territory.DayOf(noon),
 	}
 }
 
@@ -101,6 +104,9 @@ func TestWhatAMoveLeavesBehind(t *testing.T) {
 		casework.Confirm:     {casework.Resolved, supporter, casework.Closed, commune},
 		casework.Reopen:      {casework.Closed, watcher, casework.New, commune},
 		casework.CommentOn:   {casework.Closed, watcher, casework.Closed, commune},
+		casework.Merge:       {casework.New, communeLead, casework.Merged, commune},
+		casework.AgencyReply: {casework.InProgress, communeLead, casework.InProgress, commune},
+		casework.Conclude:    {casework.Closed, subregionLead, casework.Closed, commune},
 	} {
 		s := situation(seats(), want.from)
 		got, event, err := s.Apply(actor(seats(), want.by), request(m))
@@ -113,7 +119,7 @@ func TestWhatAMoveLeavesBehind(t *testing.T) {
 		if event.ToState != want.state || event.ToDesk != want.desk || event.FromDesk != commune || event.Assignment != cadre.AssignmentID(want.by) {
 			t.Errorf("%s: got event %+v", m, event)
 		}
-		if got.State.Open() == !got.ClosedAt.IsZero() || (got.State == casework.AwaitingInfo) != (got.Asked != 0) || got.State.Ticks() == got.DueAt.IsZero() {
+		if got.State.Open() == !got.ClosedAt.IsZero() || (got.State == casework.Merged) != (got.MergedInto != uuid.Nil) || (got.State == casework.AwaitingInfo) != (got.Asked != 0) || got.State.Ticks() == got.DueAt.IsZero() {
 			t.Errorf("%s: the issue contradicts itself: %+v", m, got)
 		}
 		if up := m == casework.Escalate || m == casework.PullUp; got.PassedDesk != up {
@@ -126,7 +132,7 @@ func TestMissingWords(t *testing.T) {
 	for m, fields := range map[casework.Move]string{
 		casework.Start: "agency due_on", casework.Escalate: "reason", casework.SendDown: "reason desk due_on", casework.PullUp: "reason",
 		casework.AskInfo: "reason asked", casework.AnswerInfo: "reason", casework.Resolve: "outcome evidence", casework.Decline: "reason",
-		casework.Reopen: "reason", casework.CommentOn: "reason", casework.Acknowledge: "", casework.Confirm: "",
+		casework.Reopen: "reason", casework.CommentOn: "reason", casework.Acknowledge: "", casework.Confirm: "", casework.Merge: "into", casework.AgencyReply: "reason answered_on",
 	} {
 		for _, state := range casework.States() {
 			for _, p := range seats() {

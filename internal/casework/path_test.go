@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"banam/internal/cadre"
 	"banam/internal/casework"
 	"banam/internal/territory"
@@ -114,6 +116,9 @@ func actor(all []seat, id cadre.ID) cadre.Actor {
 }
 
 // situation is an issue of the group, raised by the supporter of the hamlet and held at the commune's desk.
+// twin is an open issue with which the one of the tests can be merged.
+var twin = casework.Issue{ID: uuid.UUID{1}, State: casework.InProgress, Desk: hamlet, Raiser: caretaker, Version: 7}
+
 func situation(all []seat, state casework.State) casework.Situation {
 	i := casework.Issue{
 		Severity: casework.Normal, Place: chain().Place(), Raiser: supporter, RaisedPost: cadre.DistrictSupporter, RaisedAs: hamlet,
@@ -128,8 +133,10 @@ func situation(all []seat, state casework.State) casework.Situation {
 		i.Resolver, i.Outcome = communeLead, "done"
 	case casework.Closed, casework.Declined:
 		i.Resolver, i.ClosedAt = communeLead, noon
+	case casework.Merged:
+		i.ClosedAt, i.MergedInto = noon, twin.ID
 	}
-	s := casework.Situation{Issue: i, At: noon.Add(time.Hour)}
+	s := casework.Situation{Issue: i, At: noon.Add(time.Hour), Survivor: &twin}
 	whole := chain()
 	for _, p := range all {
 		if whole.Index(p.place) >= 0 {

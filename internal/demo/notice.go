@@ -70,7 +70,7 @@ func (y *year) tellIssue(h happening) {
 	s := y.situation(f, e.At)
 	s.Issue = f.after[h.n]
 	desk, _ := s.Desks.Find(e.ToDesk)
-	for _, id := range s.Told(e, f.commenters(h.n)) {
+	for _, id := range s.Told(e, casework.Audience{Commenters: f.commenters(h.n)}) {
 		kind := "issue." + string(e.Move)
 		leads := slices.ContainsFunc(desk.Leads, func(l cadre.Holding) bool { return l.CadreID == id })
 		if e.Move == casework.Raise && e.Detail.Direct && !leads {

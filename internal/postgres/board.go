@@ -202,7 +202,7 @@ var wayJoin = ` CROSS JOIN LATERAL (
 			array_agg(coalesce(ev.name, '') ORDER BY e.seq) AS names
 		FROM issue_events e LEFT JOIN locality_versions ev ON ev.locality_id = e.to_desk_id AND ev.known @> ` + localDay("e.at") + `
 		WHERE e.issue_id = i.id AND (e.from_desk_id IS DISTINCT FROM e.to_desk_id
-			OR (e.from_state IN ('closed', 'declined')) <> (e.to_state IN ('closed', 'declined')))) way`
+			OR (e.from_state IN ('closed', 'declined', 'merged')) <> (e.to_state IN ('closed', 'declined', 'merged')))) way`
 
 // boardWay is a row with the events of its way.
 type boardWay struct {

@@ -68,9 +68,20 @@ func (r reader) AssignmentFile(ctx context.Context, id cadre.AssignmentID, day t
 	return f, nil
 }
 
+// IssueFile reads a file that came with a move of an issue inside the scope; NotFound if there is none.
+func (r reader) IssueFile(ctx context.Context, issue, file uuid.UUID, s cadre.Scope) (File, error) {
+	p := &params{}
+	sql := `SELECT f.id, f.sha256, f.size, f.media, f.name, f.made_by, f.made_at FROM files f WHERE f.id = ` + p.add(file) + ` AND EXISTS (
+		SELECT FROM issue_files x JOIN issues i ON i.id = x.issue_id WHERE x.file_id = f.id AND ` + p.add(issue) + ` IN (i.id, i.merged_into) AND EXISTS (
+			SELECT FROM issues t WHERE t.id = $2 AND ` + within(s, "t", "raiser_id", p) + `))`
+	rows, err := r.q.Query(ctx, sql, p.list...)
+	return one(rows, err, pgx.RowToStructByPos[File])
+}
+
 // SweepFiles forgets files that were brought before an instant and belong to nothing.
 func (db *DB) SweepFiles(ctx context.Context, before time.Time) error {
-	_, err := db.pool.Exec(ctx, `DELETE FROM files f WHERE f.made_at < $1 AND NOT EXISTS (SELECT FROM assignments s WHERE s.file_id = f.id)`, before)
+	_, err := db.pool.Exec(ctx, `DELETE FROM files f WHERE f.made_at < $1 AND NOT EXISTS (SELECT FROM assignments s WHERE s.file_id = f.id)
+		AND NOT EXISTS (SELECT FROM issue_files i WHERE i.file_id = f.id)`, before)
 	return translate(err)
 }
 

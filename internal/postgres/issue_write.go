@@ -25,22 +25,127 @@ func (t *Tx) LockAnyIssue(ctx context.Context, id uuid.UUID, day territory.Day) 
 }
 
 func (t *Tx) lockIssue(ctx context.Context, id uuid.UUID, g guard, day territory.Day, seen int) (IssueCase, error) {
-	var rows caseRows
-	var moved bool
 	b := &batch{}
-	queueCase(b, &rows, "$1", id, day, g, ` FOR UPDATE OF i`)
-	b.Queue(`SELECT EXISTS (SELECT FROM issue_events WHERE issue_id = $1 AND seq > $2 AND move <> $3)`, id, seen, casework.CommentOn).
-		QueryRow(func(row pgx.Row) error { return row.Scan(&moved) })
-	var heir territory.LocalityID
-	b.Queue(`SELECT coalesce(nullif(locality_today(desk_id, $2), desk_id), 0) FROM issues WHERE id = $1 UNION ALL SELECT 0 LIMIT 1`, id, day).
-		QueryRow(func(row pgx.Row) error { return row.Scan(&heir) })
+	c := queueLocked(b, id, g, day, seen)
 	if err := t.run(ctx, b); err != nil {
 		return IssueCase{}, err
 	}
-	c, err := rows.result()
-	c.Heir = heir
-	c.Moved = moved || seen > c.Issue.Version
+	return c.result()
+}
+
+// LockTwins is LockIssue for an issue that is to be merged with another, which is named by its number or id: both are held fast, in the
+// order of their ids, so that two people who merge both ways at once wait for each other in turn. The other one is nil where it does not
+// exist or lies outside of the scope.
+func (t *Tx) LockTwins(ctx context.Context, id uuid.UUID, other string, s cadre.Scope, day territory.Day, seen int) (IssueCase, *casework.Issue, error) {
+	named := namedIssue(other)
+	b := &batch{}
+	p := &params{}
+	b.Queue(`SELECT i.id FROM issues i WHERE i.id IN (`+p.add(id)+`, `+named(s, p)+`) ORDER BY i.id FOR UPDATE`, p.list...)
+	c := queueLocked(b, id, inScope(s), day, seen)
+	var twin casework.Issue
+	var found bool
+	p = &params{}
+	queueOne(b, &twin, &found, scanIssue, `SELECT `+issueColumns+` FROM `+issueFrom+` WHERE i.id = `+named(s, p), p.list...)
+	if err := t.run(ctx, b); err != nil {
+		return IssueCase{}, nil, err
+	}
+	result, err := c.result()
+	if !found {
+		return result, nil, err
+	}
+	return result, &twin, err
+}
+
+// namedIssue makes the expression of the id of the one issue of a scope that is meant by a number as people type it, or by its id; NULL for
+// none and for several.
+func namedIssue(typed string) func(s cadre.Scope, p *params) string {
+	return func(s cadre.Scope, p *params) string {
+		condition := `false`
+		if id, err := uuid.Parse(typed); err == nil {
+			condition = `t.id = ` + p.add(id)
+		} else if number := (Words{Text: typed}).number(); number != "" {
+			condition = numberAndTitle + ` LIKE ` + p.add(number)
+		}
+		return `(SELECT CASE WHEN count(*) = 1 THEN min(t.id::text)::uuid END FROM issues t WHERE ` + condition + ` AND ` + within(s, "t", "raiser_id", p) + `)`
+	}
+}
+
+// lockedCase is a case that is held fast, as it is read.
+type lockedCase struct {
+	caseRows
+	moved bool
+	heir  territory.LocalityID
+	seen  int
+}
+
+func queueLocked(b *batch, id uuid.UUID, g guard, day territory.Day, seen int) *lockedCase {
+	c := &lockedCase{seen: seen}
+	queueCase(b, &c.caseRows, "$1", id, day, g, ` FOR UPDATE OF i`)
+	b.Queue(`SELECT EXISTS (SELECT FROM issue_events WHERE issue_id = $1 AND seq > $2 AND move <> $3)`, id, seen, casework.CommentOn).
+		QueryRow(func(row pgx.Row) error { return row.Scan(&c.moved) })
+	b.Queue(`SELECT coalesce(nullif(locality_today(desk_id, $2), desk_id), 0) FROM issues WHERE id = $1 UNION ALL SELECT 0 LIMIT 1`, id, day).
+		QueryRow(func(row pgx.Row) error { return row.Scan(&c.heir) })
+	return c
+}
+
+func (l *lockedCase) result() (IssueCase, error) {
+	c, err := l.caseRows.result()
+	c.Heir = l.heir
+	c.Moved = l.moved || l.seen > c.Issue.Version
 	return c, err
+}
+
+// MergeSoon gives the survivor of a merge, with the next statement, what belonged to the issue that ended: its reports, those who followed
+// it or raised it, and whatever was merged with it before.
+func (t *Tx) MergeSoon(ended casework.Issue, at time.Time) {
+	b := &batch{}
+	b.Queue(`INSERT INTO issue_reports (issue_id, report_id) SELECT $2::uuid, report_id FROM issue_reports WHERE issue_id = $1 ON CONFLICT DO NOTHING`, ended.ID, ended.MergedInto)
+	b.Queue(`INSERT INTO issue_follows (issue_id, cadre_id, muted, at)
+		SELECT $2::uuid, cadre_id, false, $4::timestamptz FROM issue_follows WHERE issue_id = $1 AND NOT muted AND cadre_id <> $3
+		UNION SELECT $2::uuid, $3::bigint, false, $4::timestamptz WHERE NOT EXISTS (SELECT FROM issue_follows WHERE issue_id = $1 AND cadre_id = $3 AND muted)
+		ON CONFLICT DO NOTHING`, ended.ID, ended.MergedInto, ended.Raiser, at)
+	b.Queue(`UPDATE issues SET merged_into = $2 WHERE merged_into = $1`, ended.ID, ended.MergedInto)
+	t.tx.put(b)
+}
+
+// FollowIssue notes that somebody wants to be told of every move of an issue or, muted, only of what is theirs to do. NotFound if it lies
+// outside of the scope.
+func (t *Tx) FollowIssue(ctx context.Context, issue uuid.UUID, s cadre.Scope, by cadre.ID, muted bool, at time.Time) error {
+	p := &params{}
+	sql := `INSERT INTO issue_follows (cadre_id, muted, at, issue_id) SELECT ` + p.add(by) + `::bigint, ` + p.add(muted) + `::boolean, ` + p.add(at) + `::timestamptz, i.id
+		FROM issues i WHERE i.id = ` + p.add(issue) + ` AND ` + within(s, "i", "raiser_id", p) + `
+		ON CONFLICT (issue_id, cadre_id) DO UPDATE SET muted = excluded.muted, at = excluded.at`
+	tag, err := t.tx.Exec(ctx, sql, p.list...)
+	if err == nil && tag.RowsAffected() == 0 {
+		return fault.NotFound()
+	}
+	return translate(err)
+}
+
+// UnfollowIssue takes back what somebody asked for, so that they are told as by their post. NotFound if the issue lies outside of the scope.
+func (t *Tx) UnfollowIssue(ctx context.Context, issue uuid.UUID, s cadre.Scope, by cadre.ID) error {
+	var readable bool
+	p := &params{}
+	b := &batch{}
+	b.Queue(`DELETE FROM issue_follows WHERE issue_id = $1 AND cadre_id = $2`, issue, by)
+	b.Queue(`SELECT EXISTS (SELECT FROM issues i WHERE i.id = `+p.add(issue)+` AND `+within(s, "i", "raiser_id", p)+`)`, p.list...).
+		QueryRow(func(row pgx.Row) error { return row.Scan(&readable) })
+	if err := t.run(ctx, b); err != nil {
+		return err
+	}
+	if !readable {
+		return fault.NotFound()
+	}
+	return nil
+}
+
+// AttachToEvent has files belong to a move of an issue, in their order.
+func (t *Tx) AttachToEvent(issue, event uuid.UUID, files []uuid.UUID) {
+	b := &batch{}
+	for i, f := range files {
+		b.Queue(`INSERT INTO issue_files (event_id, position, issue_id, file_id) VALUES ($1, $2, $3, $4)`, event, i+1, issue, f)
+	}
+	t.tx.put(b)
 }
 
 // InsertIssue keeps a new issue with its first event and, if report is not zero, the report it came from. It has no number
@@ -66,11 +171,11 @@ func (t *Tx) SaveIssue(i casework.Issue, e casework.Event) {
 	t.tx.mustTouch(&fault.Error{Kind: fault.KindConflict, Key: "issue.moved_on"}, `UPDATE issues SET state = $3, desk_id = $4, arrived_at = $5, acknowledge_by = $6, due_at = $7,
 			left_minutes = $8, asked_id = $9, resume_state = $10, agency = $11, agency_due_on = $12, instruction_due_on = $13,
 			resolver_id = $14, outcome = $15, evidence = $16, appealed = $17, passed_desk = $18, closed_at = $19, warn_at = $20,
-			lapsed_at = $21, confirm_by = $22, version = $2 + 1
+			lapsed_at = $21, confirm_by = $22, merged_into = $23, version = $2 + 1
 		WHERE id = $1 AND version = $2 RETURNING 1`,
 		i.ID, i.Version-1, i.State, i.Desk, i.ArrivedAt, orNever(i.AcknowledgeBy), orNever(i.DueAt), minutesLeft(i), orNobody(i.Asked),
 		orEmpty(i.Resume), i.Agency, i.AgencyDue, i.InstructionDue, orNobody(i.Resolver), i.Outcome, i.Evidence, i.Appealed,
-		i.PassedDesk, orNever(i.ClosedAt), orNever(i.WarnAt), orNever(i.LapsedAt), orNever(i.ConfirmBy))
+		i.PassedDesk, orNever(i.ClosedAt), orNever(i.WarnAt), orNever(i.LapsedAt), orNever(i.ConfirmBy), orNoID(i.MergedInto))
 	b := &batch{}
 	queueEvent(b, i.ID, e)
 	t.tx.put(b)

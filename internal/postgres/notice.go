@@ -130,9 +130,18 @@ func (t *Tx) SeeIssue(ctx context.Context, issue uuid.UUID, by cadre.ID, at time
 
 // TellableEvent is an event with everything by which it is known whom to tell.
 type TellableEvent struct {
-	Case       IssueCase
-	Event      IssueEvent
-	Commenters []cadre.ID // who had spoken before the event
+	Case     IssueCase
+	Event    IssueEvent
+	Audience casework.Audience
+	Merged   []MergedIssue // into this one
+}
+
+// MergedIssue is an issue that was merged into another.
+type MergedIssue struct {
+	ID     uuid.UUID
+	Number string
+	Title  string
+	Raiser cadre.ID
 }
 
 // TellableEvent reads them in one round trip; NotFound if there is no such event. Not guarded.
@@ -143,9 +152,15 @@ func (r reader) TellableEvent(ctx context.Context, event uuid.UUID, day territor
 	b := &batch{}
 	queueCase(b, &rows, `(SELECT issue_id FROM issue_events WHERE id = $1)`, event, day, unguarded, "")
 	queueOne(b, &t.Event, &found, scanIssueEvent, eventSQL+` WHERE e.id = $1`, event)
-	queueAll(b, &t.Commenters, pgx.RowTo[cadre.ID], `SELECT DISTINCT o.actor_id FROM issue_events e
+	queueAll(b, &t.Audience.Commenters, pgx.RowTo[cadre.ID], `SELECT DISTINCT o.actor_id FROM issue_events e
 		JOIN issue_events o ON o.issue_id = e.issue_id AND o.seq < e.seq AND o.move = $2 AND o.actor_id IS NOT NULL
 		WHERE e.id = $1 ORDER BY 1`, event, casework.CommentOn)
+	queueAll(b, &t.Audience.Following, pgx.RowTo[cadre.ID], `SELECT cadre_id FROM issue_follows
+		WHERE issue_id = (SELECT issue_id FROM issue_events WHERE id = $1) AND NOT muted ORDER BY 1`, event)
+	queueAll(b, &t.Audience.Muted, pgx.RowTo[cadre.ID], `SELECT cadre_id FROM issue_follows
+		WHERE issue_id = (SELECT issue_id FROM issue_events WHERE id = $1) AND muted ORDER BY 1`, event)
+	queueAll(b, &t.Merged, pgx.RowToStructByPos[MergedIssue], `SELECT id, coalesce(number, ''), title, raiser_id FROM issues
+		WHERE merged_into = (SELECT issue_id FROM issue_events WHERE id = $1) ORDER BY id`, event)
 	if err := r.run(ctx, b); err != nil {
 		return TellableEvent{}, err
 	}

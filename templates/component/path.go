@@ -9,6 +9,7 @@ type Moment struct {
 	Icon  string
 	Tone  Tone
 	URL   string // where the title leads; empty for nowhere
+	Files []Action
 }
 
 func (m Moment) icon() string {

@@ -51,6 +51,11 @@ type RaiseView struct {
 	Field        component.Field
 	Severity     component.Field
 	Desk         component.Field
+	Files        []MoveField
+	Hidden       []HiddenValue
+	Multipart    bool
+	SimilarURL   string // where a script asks for similar issues
+	OpenURL      string // the open issues of the place
 }
 
 // IssueView is the page of one issue.
@@ -65,13 +70,25 @@ type IssueView struct {
 	Path     []component.DeskStep
 	Timeline []component.Moment
 	Reports  Section
+	Similar  Section // that it may be the same as
+	Into     *Line   // the survivor of a merged issue
+	Merged   Section // into this one
+	Follow   *FollowForm
 	Comment  *CommentForm
+}
+
+// FollowForm lets a reader choose what they are told of an issue.
+type FollowForm struct {
+	Action, Now string
+	Choices     []component.Button
 }
 
 // CommentForm is the form under the thread.
 type CommentForm struct {
 	Action, SubmissionID, Version string
 	Text                          component.Field
+	More                          []MoveField // folded away: whom to speak to, and files
+	MoreOpen, Multipart           bool
 }
 
 // MoveView is the form of one move.
@@ -83,6 +100,8 @@ type MoveView struct {
 	Since                         []component.Moment // what others did meanwhile, after a conflict
 	SinceText                     string
 	Fields                        []MoveField
+	Hidden                        []HiddenValue
+	Multipart                     bool
 	Submit                        component.Button
 	Back                          component.Action
 }

@@ -8,6 +8,7 @@ import { watchPages } from "./pages.js";
 import { watchPrint } from "./print.js";
 import { watchReveal } from "./reveal.js";
 import { watchSearch } from "./search.js";
+import { watchSimilar } from "./similar.js";
 
 watchForms();
 watchKeep();
@@ -17,3 +18,4 @@ watchLocate();
 watchPrint();
 watchReveal();
 watchSearch();
+watchSimilar();
