@@ -16,6 +16,8 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
 
+	"banam/internal/app"
+	"banam/internal/casework"
 	"banam/internal/territory"
 	"banam/web"
 )
@@ -39,6 +41,7 @@ var relations = map[string][]string{
 	"{report}":  {"own", "sibling", "draft", "nonexistent"},
 	"{issue}":   {"own", "sibling", "nonexistent"},
 	"{notice}":  {"own", "nonexistent"},
+	"{meeting}": {"own", "sibling", "nonexistent"},
 	"{device}":  {"sibling", "nonexistent"},
 	"{account}": {"own", "sibling", "above", "peer", "nonexistent"},
 
@@ -241,7 +244,7 @@ func TestCanaries(t *testing.T) {
 	for _, actor := range []string{"admin", "tieuvung2", "bithu2", "former", "future"} {
 		client := site.client(t, actor)
 		for _, path := range []string{
-			"/", "/places", "/reports", "/reports?q=hoang+yen", "/issues", "/issues?state=all", "/issues?q=hoang+yen", "/issues?q=BD-", "/review", "/notices", "/reports/drafts", "/coverage?kind=desks",
+			"/", "/places", "/meetings", "/meetings/" + objects["{meeting} own"], "/meetings/conclusions?state=", "/meetings/pick?issue=" + objects["{issue} own"], "/issues/similar?title=hoang+yen+7731&place=" + objects["{place} own"], "/reports", "/reports?q=hoang+yen", "/issues", "/issues?state=all", "/issues?q=hoang+yen", "/issues?q=BD-", "/review", "/notices", "/reports/drafts", "/coverage?kind=desks",
 			"/search?q=hoang+yen", "/search?q=7731&all=1", "/search?q=BD-",
 			"/places/" + objects["{place} above"], "/places/" + objects["{place} own"], "/reports/" + objects["{report} own"], "/issues/" + objects["{issue} own"],
 			"/issues/new?report=" + objects["{report} own"], "/issues/new?place=" + objects["{place} own"],
@@ -287,6 +290,10 @@ func (s *site) fill(t *testing.T) objects {
 		"{issue} own": s.raise(t, "cbhuyen", canary), "{issue} sibling": s.raise(t, "bithu2", "Việc của xã bên"), "{issue} nonexistent": uuid.NewString(),
 		"{notice} own": uuid.NewString(), "{notice} nonexistent": uuid.NewString(), "{place} nonexistent": "999999999",
 	}
+	for relation, login := range map[string]string{"own": "huyenuy", "sibling": "bithu2"} {
+		o["{meeting} "+relation] = s.meeting(t, login, o["{issue} "+relation])
+	}
+	o["{meeting} nonexistent"] = uuid.NewString()
 	o["{import} own"], o["{import} sibling"], o["{import} nonexistent"] = s.imported(t, "admin"), s.imported(t, "bithu2"), uuid.NewString()
 	o["{kind} own"], o["{kind} nonexistent"] = "cadres", "nothing"
 	o["{place} own"] = placeID(s.actor(t, "cbhuyen"))
@@ -329,6 +336,19 @@ func (s *site) fill(t *testing.T) objects {
 func (s *site) attach(t *testing.T, assignment string) {
 	t.Helper()
 	s.exec(t, `UPDATE assignments SET file_id = $1 WHERE id = $2::bigint`, s.file(t), assignment)
+}
+
+// meeting makes a meeting of somebody's desk with an issue on its agenda.
+func (s *site) meeting(t *testing.T, login, issue string) string {
+	t.Helper()
+	actor := s.actor(t, login)
+	id, err := s.app.AddMeeting(t.Context(), actor, app.Submission{ID: uuid.New(), Body: []byte("x")}, app.MeetingInput{
+		MeetingInput: casework.MeetingInput{Title: "Họp thường kỳ", Day: actor.Today().Add(3).String(), Hour: "08:00"}, Desk: actor.Grants[0].Locality.ID,
+	}, []uuid.UUID{uuid.MustParse(issue)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id.String()
 }
 
 // evidence gives an issue a file, and its id.

@@ -63,6 +63,9 @@ func (s *Server) issueView(w http.ResponseWriter, r *http.Request, f app.IssueVi
 			Title: reportLine(ctx, l.Kind, l.Summary), URL: reportURL(l.ID), Facts: []string{dayText(ctx, l.HappenedOn), l.Author}, Marks: overMark(ctx, l.Withdrawn),
 		})
 	}
+	if session(r).Actor.Holds(cadre.Lead) && f.Issue.State != casework.Merged {
+		v.Actions = []component.Action{{Label: i18n.T(ctx, "meeting.pick"), URL: pickPath + "?issue=" + f.Issue.ID.String(), Icon: "plus"}}
+	}
 	for i, o := range f.Moves {
 		if o.Move == casework.CommentOn {
 			v.Comment = s.commentForm(ctx, f, o)

@@ -46,7 +46,7 @@ func (s *Server) review(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := page.BoardView{Base: s.base(w, r, "review.title")}
 	v.Description = i18n.T(ctx, "review.help")
-	v.Actions = []component.Action{{Label: i18n.T(ctx, "figures.link"), URL: figuresPath, Icon: "chart"}}
+	v.Actions = []component.Action{{Label: i18n.T(ctx, "figures.link"), URL: figuresPath, Icon: "chart"}, {Label: i18n.T(ctx, "meeting.list"), URL: meetingsPath, Icon: "board"}}
 	v.Filter, v.Fields = boardFilter(ctx, q, board)
 	for _, queue := range board.Queues {
 		if rows, short := boardShort[queue.Group]; short && q.Queue == "" && len(queue.Rows) > rows {
@@ -128,11 +128,7 @@ var quickMoves = map[casework.State][]casework.Move{
 // usual ones.
 func boardRow(ctx context.Context, row app.BoardRow, group app.BoardGroup, now time.Time) page.IssueRow {
 	out := issueRow(ctx, row.IssueRow, now)
-	for _, stop := range row.Stops {
-		out.Steps = append(out.Steps, page.Step{
-			Desk: stop.Name, Spent: i18n.T(ctx, "issue.working", "span", workingSpan(ctx, stop.Working)), Current: stop.Current, Late: stop.Current && out.Overdue,
-		})
-	}
+	out.Steps = trailOf(ctx, row.Stops, out.Overdue)
 	moves := quickMoves[row.State]
 	switch group {
 	case app.AtMyDesk:
@@ -145,6 +141,17 @@ func boardRow(ctx context.Context, row app.BoardRow, group app.BoardGroup, now t
 		out.Actions = append(out.Actions, page.QuickMove{Label: i18n.T(ctx, "issue.move."+string(m)), URL: moveURL(row.ID.String(), m), Icon: moveIcons[m]})
 	}
 	return out
+}
+
+// trailOf words the way of an issue through the desks in one line.
+func trailOf(ctx context.Context, stops []app.DeskStop, overdue bool) []page.Step {
+	var steps []page.Step
+	for _, stop := range stops {
+		steps = append(steps, page.Step{
+			Desk: stop.Name, Spent: i18n.T(ctx, "issue.working", "span", workingSpan(ctx, stop.Working)), Current: stop.Current, Late: stop.Current && overdue,
+		})
+	}
+	return steps
 }
 
 func boardFilter(ctx context.Context, q boardQuery, board app.Board) (component.Filter, []component.Field) {

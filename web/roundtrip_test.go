@@ -101,6 +101,7 @@ func TestRoundTripsOfReading(t *testing.T) {
 			"/", "/administration", "/places/" + objects["{place} own"] + "/add", "/reorganisations", "/reorganisations/" + objects["{plan} own"], "/reorganisations/" + objects["{plan} own"] + "/add", "/audit", "/audit?q=le&action=cadre.edit", "/audit?place=" + objects["{place} own"], "/audit?cadre=" + objects["{cadre} own"], "/coverage", "/calendar", "/places", "/places/" + objects["{place} own"], "/reports", "/reports?q=hoang+yen", "/reports/owed", "/reports/talk", "/reports/filters?query=state%3Dreturned", "/reports/drafts", "/reports/new",
 			"/reports/" + objects["{report} own"], "/reports/" + objects["{report} own"] + "/changes", "/reports/" + objects["{report} own"] + "/moves/comment", "/reports/" + objects["{report} own"] + "/edit", "/issues", "/issues?q=ngap", "/issues/new", "/issues/" + objects["{issue} own"],
 			"/issues/similar?title=duong+hu+nang&place=" + objects["{place} own"], "/issues/" + objects["{issue} own"] + "/files/" + objects["{file}"], "/issues/" + objects["{issue} own"] + "/moves/merge",
+			"/meetings", "/meetings/new", "/meetings/conclusions", "/meetings/" + objects["{meeting} own"], "/meetings/" + objects["{meeting} own"] + "/conclusions", "/meetings/" + objects["{meeting} own"] + "/edit", "/meetings/" + objects["{meeting} own"] + "/print", "/meetings/pick?issue=" + objects["{issue} own"],
 			"/reports/new?kind=cell_meeting", "/reports/new?kind=monthly", "/reports/new?kind=household_visit&place=" + group, "/reports?kind=household_visit", visit, visit + "/changes",
 			"/issues/" + objects["{issue} own"] + "/moves/comment", "/review", "/review/figures", "/review/figures/issues?what=resolve&level=commune", "/notices", "/search?q=hoang+yen", "/no/such/page", "/account", "/account/mail", "/account/password",
 			"/coverage?on=2020-03-01", "/coverage?kind=many", "/places/" + objects["{place} own"] + "?on=2020-03-01", "/places/" + objects["{place} own"] + "/assignments?on=1901-01-01",
@@ -194,6 +195,9 @@ func TestRoundTripsOfWriting(t *testing.T) {
 		{"acknowledging", secretary, func() string { return "/issues/" + s.raise(t, "cbhuyen", "Đường hư") + "/moves/acknowledge" }, url.Values{"version": {"1"}}},
 		{"commenting", client, is("/issues/" + objects["{issue} own"] + "/moves/comment"), url.Values{"version": {"1"}, "reason": {"Đã xem tại chỗ"}}},
 		{"merging", secretary, func() string { return "/issues/" + s.raise(t, "cbhuyen", "Đường hư") + "/moves/merge" }, url.Values{"version": {"1"}, "into": {objects["{issue} own"]}}},
+		{"making a meeting", secretary, is("/meetings/new"), url.Values{"title": {"Họp"}, "day": {territory.DayOf(time.Now()).Add(3).String()}, "hour": {"08:00"},
+			"desk": {placeID(s.actor(t, "bithu"))}, "issue": {objects["{issue} own"]}}},
+		{"adding to a meeting", s.client(t, "huyenuy"), is("/meetings/pick"), url.Values{"meeting": {objects["{meeting} own"]}, "issue": {objects["{issue} own"]}}},
 		{"following", client, is("/issues/" + objects["{issue} own"] + "/follow"), url.Values{"choice": {"mute"}}},
 		{"acknowledging a report", s.client(t, "tieuvung1"), func() string {
 			return "/reports/" + s.report(t, "cbhuyen", "Nước mặn", true) + "/moves/acknowledge"

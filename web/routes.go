@@ -124,6 +124,7 @@ func (s *Server) routes() chi.Router {
 		may(cadre.ReviewBoard).get(figuresPath, s.figures)
 		may(cadre.ReviewBoard).get(figureRowsPath, s.figureRows)
 
+		s.meetingRoutes(may)
 		s.householdRoutes(may)
 		s.exportRoutes(may)
 
@@ -172,6 +173,24 @@ func (s *Server) accountRoutes(newcomer, signedIn access, may func(cadre.Action)
 	may(cadre.Manage).post("/accounts/{account}/reset", s.resetAccount)
 	may(cadre.Manage).post("/accounts/{account}/close", s.closeAccount)
 	may(cadre.Manage).post("/accounts/{account}/open", s.openAccount)
+}
+
+// meetingRoutes are those of meetings. Which of them somebody may know of is judged by the use case.
+func (s *Server) meetingRoutes(may func(cadre.Action) access) {
+	may(cadre.ReviewBoard).get(meetingsPath, s.meetings)
+	may(cadre.ReviewBoard).get(newMeetingPath, s.newMeetingForm)
+	may(cadre.ReviewBoard).post(newMeetingPath, s.newMeeting)
+	may(cadre.ReviewBoard).get(pickPath, s.pickMeeting)
+	may(cadre.ReviewBoard).post(pickPath, s.addToMeeting)
+	may(cadre.ReviewBoard).get(conclusionsPath, s.conclusions)
+	may(cadre.ReviewBoard).get(meetingsPath+"/{meeting}", s.meeting)
+	may(cadre.ReviewBoard).get(meetingsPath+"/{meeting}/edit", s.editMeetingForm)
+	may(cadre.ReviewBoard).post(meetingsPath+"/{meeting}/edit", s.editMeeting)
+	may(cadre.ReviewBoard).post(meetingsPath+"/{meeting}/cancel", s.cancelMeeting)
+	may(cadre.ReviewBoard).post(meetingsPath+"/{meeting}/agenda", s.saveAgenda)
+	may(cadre.ReviewBoard).get(meetingsPath+"/{meeting}/conclusions", s.concludeForm)
+	may(cadre.ReviewBoard).post(meetingsPath+"/{meeting}/conclusions", s.conclude)
+	may(cadre.ReviewBoard).get(meetingsPath+"/{meeting}/print", s.printMeeting)
 }
 
 // planRoutes are those of reorganisations. Whose places a plan touches is judged by the use case.

@@ -66,8 +66,8 @@ func (s Situation) check(a cadre.Actor, r Request) error {
 			fields.Add("answered_on", "issue.answered_on_future")
 		}
 	case Conclude:
-		if !r.DueOn.IsZero() {
-			checkDue(&fields, r.DueOn, today)
+		if r.DueOn.After(today.Add(5 * 366)) { // it may be written down after its day
+			fields.Add("due_on", "issue.due_far")
 		}
 	case CommentOn:
 		if slices.ContainsFunc(r.Mentioned, func(id cadre.ID) bool { return !slices.Contains(s.AskCandidates(a.CadreID), id) }) {

@@ -86,7 +86,7 @@ func queueTwins(b *batch, into, merged *[]TwinIssue, id uuid.UUID, s cadre.Scope
 	p := &params{}
 	key := p.add(id)
 	queueAll(b, into, scan, `SELECT i.id, coalesce(i.number, ''), CASE WHEN r.yes THEN i.title ELSE '' END, i.state, r.yes FROM issues m JOIN issues i ON i.id = m.merged_into
-		CROSS JOIN LATERAL (SELECT `+within(s, "i", "raiser_id", p)+` AS yes) r WHERE m.id = `+key, p.list...)
+		CROSS JOIN LATERAL (SELECT coalesce(`+within(s, "i", "raiser_id", p)+`, false) AS yes) r WHERE m.id = `+key, p.list...)
 	p = &params{}
 	key = p.add(id)
 	queueAll(b, merged, scan, `SELECT i.id, coalesce(i.number, ''), i.title, i.state, true FROM issues i WHERE i.merged_into = `+key+` AND `+within(s, "i", "raiser_id", p)+

@@ -6,7 +6,8 @@ import "banam/templates/component"
 type DocumentView struct {
 	component.Base
 	Head      DocumentHead
-	Title     string // under "BÁO CÁO"
+	Kind      string // what it is; "BÁO CÁO" if empty
+	Title     string // under it
 	Mark      string // what must be known before it is read; empty for nothing
 	Parts     []ReportPart
 	Promises  []string

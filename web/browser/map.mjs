@@ -9,7 +9,7 @@ export const map = [
   { login: 'huyenuy', pages: ['/', '/reports', '{issue}', '{issue}/moves/pull_up'] },
   { login: 'tieuvung1', pages: ['/', '/review', '/review/figures', '/review/figures/issues?what=resolve', '/issues', '/reports/new', '{report}', '{report}/changes', '{report}/moves/return', '/reports?state=mine'] },
   { login: 'huyenuyvien', pages: ['/', '{report}', '/issues/new', '{issue}/moves/comment'], refused: { '/review': 403 } },
-  { login: 'bithu', pages: ['/', '/reports/owed', '/reports/talk', '/reports/filters', '/reports/filters?query=kind%3Dflash', '{place}/households', '/review', '{taken}', '{taken}/moves/start', '{taken}/moves/escalate', '/notices'] },
+  { login: 'bithu', pages: ['/', '/reports/owed', '/reports/talk', '/reports/filters', '/reports/filters?query=kind%3Dflash', '{place}/households', '/review', '{taken}', '{taken}/moves/start', '{taken}/moves/escalate', '{taken}/moves/merge', '/notices', '/meetings', '/meetings/new', '/meetings/conclusions', '/meetings/pick?issue={taken id}', '{meeting}', '{meeting}/edit', '{meeting}/conclusions', '{meeting}/print'] },
   { login: 'dangvien', pages: ['/', '{household}/access', '/issues?q=c%E1%BB%91ng', '{issue}'] },
   { login: 'cbtinh', pages: ['/', '/reports/new', '/reports', '/search?q=b%C3%A1o'] },
   { login: 'cbhuyen', pages: ['/', '/reports/new', '/reports/drafts', '{draft}', '{report}/edit', '{report}/moves/withdraw', '{report}/print', '/issues/new?report={report id}'], refused: { '/coverage': 403 } },

@@ -19,10 +19,22 @@ export async function prepare(browser, server) {
   const secretary = await Person.at(browser, server, { window: desktop });
   await secretary.sitDown('bithu');
   await move(secretary, things['{taken}'], 'acknowledge', {});
+  things['{taken id}'] = things['{taken}'].split('/').at(-1);
+  things['{meeting}'] = await meeting(secretary, things['{taken id}']);
   await secretary.leave();
   Object.assign(things, await followedBy(browser, server));
   Object.assign(things, await keptBy(browser, server, things['{place}']));
   return things;
+}
+
+// A meeting of the commune with an issue on its agenda.
+async function meeting(person, issue) {
+  await person.go(`/meetings/new?issue=${issue}`);
+  await person.page.fill('[name=title]', 'Họp Ban Chấp hành Đảng bộ xã');
+  await person.page.fill('[name=day]', new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10));
+  await person.page.fill('[name=hour]', '07:30');
+  assert.equal(await person.submit('main form button[type=submit]'), 200);
+  return new URL(person.page.url()).pathname;
 }
 
 async function placeOf(person) {
