@@ -1,11 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"banam/internal/app"
@@ -22,10 +24,23 @@ type boardQuery struct {
 	Severity string `form:"severity"`
 	Age      string `form:"age"`
 	Queue    string `form:"queue"`
+	Desk     string `form:"desk"`
 }
 
 // boardAges are the ages, in days, by which the board can be narrowed.
 var boardAges = []int{7, 15, 30, 90}
+
+// ageSpan reads an age of the board: "30" for at least so many days, "7-30" for days from one number up to another; zero for what the board
+// does not offer.
+func ageSpan(text string) (from, to int) {
+	first, last, between := strings.Cut(text, "-")
+	from, to = int(number(first)), int(number(last))
+	known := func(n int) bool { return n == 0 || slices.Contains(boardAges, n) }
+	if !known(from) || !known(to) || between && to <= from {
+		return 0, 0
+	}
+	return from, to
+}
 
 // boardShort is how many rows the whole board shows of the queues in which nothing waits for the reader; each queue alone
 // shows more.
@@ -33,7 +48,7 @@ var boardShort = map[app.BoardGroup]int{app.ToBeSettled: 5, app.OthersBelow: 5}
 
 // queueTones say how each queue is felt when there is something in it.
 var queueTones = map[app.BoardGroup]component.Tone{
-	app.AtMyDesk: component.Info, app.OverdueBelow: component.Danger, app.UrgentBelow: component.Warn,
+	app.AtMyDesk: component.Info, app.OverdueBelow: component.Danger, app.PressingBelow: component.Warn, app.ReopenedBelow: component.Warn,
 }
 
 func (s *Server) review(w http.ResponseWriter, r *http.Request) error {
@@ -63,6 +78,8 @@ func (s *Server) review(w http.ResponseWriter, r *http.Request) error {
 		}
 		v.Tiles = append(v.Tiles, tile)
 	}
+	v.Glance = glance(ctx, q, board.Glance)
+	v.Many = manyBar(ctx)
 	v.Export = exportOf(q.url())
 	return s.render(w, r, http.StatusOK, page.Board(v))
 }
@@ -73,9 +90,8 @@ func (q boardQuery) filter() app.BoardFilter {
 	if n := casework.Severity(number(q.Severity)); n.Valid() {
 		f.Severity = n
 	}
-	if days := int(number(q.Age)); slices.Contains(boardAges, days) {
-		f.MinDays = days
-	}
+	f.MinDays, f.MaxDays = ageSpan(q.Age)
+	f.Desk = territory.LocalityID(number(q.Desk))
 	return f
 }
 
@@ -87,7 +103,7 @@ func (q boardQuery) with(group app.BoardGroup) boardQuery {
 
 func (q boardQuery) url() string {
 	v := url.Values{}
-	for name, value := range map[string]string{"place": q.Place, "field": q.Field, "severity": q.Severity, "age": q.Age, "queue": q.Queue} {
+	for name, value := range map[string]string{"place": q.Place, "field": q.Field, "severity": q.Severity, "age": q.Age, "queue": q.Queue, "desk": q.Desk} {
 		if value != "" {
 			v.Set(name, value)
 		}
@@ -128,11 +144,12 @@ var quickMoves = map[casework.State][]casework.Move{
 // usual ones.
 func boardRow(ctx context.Context, row app.BoardRow, group app.BoardGroup, now time.Time) page.IssueRow {
 	out := issueRow(ctx, row.IssueRow, now)
+	out.ID = row.ID.String()
 	out.Steps = trailOf(ctx, row.Stops, out.Overdue)
 	moves := quickMoves[row.State]
 	switch group {
 	case app.AtMyDesk:
-	case app.OverdueBelow, app.UrgentBelow, app.OthersBelow:
+	case app.OverdueBelow, app.PressingBelow, app.ReopenedBelow, app.OthersBelow:
 		moves = []casework.Move{casework.PullUp}
 	case app.ToBeSettled:
 		moves = nil
@@ -165,6 +182,9 @@ func boardFilter(ctx context.Context, q boardQuery, board app.Board) (component.
 	field := fieldSelect(ctx, board.Fields, q.Field, "")
 	field.Required, field.Empty = false, i18n.T(ctx, "issues.any")
 	age := component.Field{Name: "age", Label: i18n.T(ctx, "review.age"), Value: q.Age, Empty: i18n.T(ctx, "issues.any")}
+	if from, to := ageSpan(q.Age); to > 0 {
+		age.Options = append(age.Options, component.Option{Value: q.Age, Label: ageWords(ctx, from, to)})
+	}
 	for _, days := range boardAges {
 		age.Options = append(age.Options, component.Option{Value: strconv.Itoa(days), Label: i18n.T(ctx, "review.age_over", "n", days)})
 	}
@@ -177,4 +197,72 @@ func boardFilter(ctx context.Context, q boardQuery, board app.Board) (component.
 		f.Open, f.Active, f.ClearURL = true, i18n.T(ctx, "issues.filtered"), "/review"
 	}
 	return f, fields
+}
+
+// ageWords words a span of days since raising.
+func ageWords(ctx context.Context, from, to int) string {
+	switch {
+	case to == 0:
+		return i18n.T(ctx, "review.age_over", "n", from)
+	case from == 0:
+		return i18n.T(ctx, "review.age_under", "n", to)
+	}
+	return i18n.T(ctx, "review.age_between", "from", from, "to", to)
+}
+
+// manyBar offers what can be done with the issues that were chosen on the board.
+func manyBar(ctx context.Context) []component.Button {
+	var bar []component.Button
+	for _, m := range app.ManyMoves() {
+		bar = append(bar, component.Button{
+			Label: i18n.T(ctx, "issue.move."+string(m)), Icon: moveIcons[m], Kind: "secondary", Name: "do", Value: string(m), Form: "many",
+		})
+	}
+	return append(bar, component.Button{Label: i18n.T(ctx, "meeting.pick"), Icon: "plus", Kind: "secondary", FormAction: pickPath, Form: "many"})
+}
+
+// glance draws where the open issues of the reader's area stand, at which desks, and how old they are; each number leads to its rows.
+func glance(ctx context.Context, q boardQuery, rows []app.GlanceRow) []page.GlanceTable {
+	tables := []page.GlanceTable{}
+	for _, by := range []app.GlanceBy{app.ByPlace, app.ByDesk, app.ByAge} {
+		t := page.GlanceTable{ID: "glance-" + string(by), Title: i18n.T(ctx, "review.glance_"+string(by)), Head: i18n.T(ctx, "review.glance_"+string(by)+"_head"), Waiting: by == app.ByDesk}
+		mine := slices.DeleteFunc(slices.Clone(rows), func(g app.GlanceRow) bool { return g.By != by })
+		if by == app.ByDesk { // the slowest first
+			slices.SortStableFunc(mine, func(a, b app.GlanceRow) int { return cmp.Compare(b.Waiting, a.Waiting) })
+		}
+		var open, late []int
+		for _, g := range mine {
+			open, late = append(open, g.Open), append(late, g.Late)
+		}
+		bars := component.Bars(open, late)
+		for i, g := range mine {
+			row := page.GlanceRow{Name: g.Name, Open: i18n.Count(ctx, g.Open), Late: i18n.Count(ctx, g.Late), Bar: bars[i]}
+			to := boardQuery{Place: q.Place, Field: q.Field, Severity: q.Severity, Age: q.Age, Desk: q.Desk}
+			switch by {
+			case app.ByPlace:
+				to.Place = strconv.FormatInt(int64(g.ID), 10)
+			case app.ByDesk:
+				to.Desk = strconv.FormatInt(int64(g.ID), 10)
+				if !g.Oldest.IsZero() {
+					row.Waiting = workingSpan(ctx, g.Waiting)
+				}
+			case app.ByAge:
+				from, until := app.GlanceAges()[g.Age], 0
+				if g.Age+1 < len(app.GlanceAges()) {
+					until = app.GlanceAges()[g.Age+1]
+				}
+				row.Name = ageWords(ctx, from, until)
+				to.Age = strconv.Itoa(from)
+				if until > 0 {
+					to.Age += "-" + strconv.Itoa(until)
+				}
+			}
+			row.URL = to.url()
+			t.Rows = append(t.Rows, row)
+		}
+		if len(t.Rows) > 0 {
+			tables = append(tables, t)
+		}
+	}
+	return tables
 }

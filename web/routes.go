@@ -121,6 +121,8 @@ func (s *Server) routes() chi.Router {
 		may(cadre.ReadIssue).get("/issues/{issue}/moves/{move}", s.moveForm)
 		may(cadre.ReadIssue).post("/issues/{issue}/moves/{move}", s.move)
 		may(cadre.ReviewBoard).get("/review", s.review)
+		may(cadre.ReviewBoard).get(manyPath, s.many)
+		may(cadre.ReviewBoard).post(manyPath, s.moveMany)
 		may(cadre.ReviewBoard).get(figuresPath, s.figures)
 		may(cadre.ReviewBoard).get(figureRowsPath, s.figureRows)
 

@@ -118,9 +118,11 @@ type (
 const (
 	AtMyDesk     = postgres.AtMyDesk
 	OverdueBelow = postgres.OverdueBelow
-	UrgentBelow  = postgres.UrgentBelow
 	ToBeSettled  = postgres.ToBeSettled
 	OthersBelow  = postgres.OthersBelow
+
+	PressingBelow = postgres.PressingBelow
+	ReopenedBelow = postgres.ReopenedBelow
 )
 
 // Rows of one queue: on the board with all queues, and where one queue is looked at alone; and how far a queue is counted, which
@@ -137,6 +139,34 @@ type Board struct {
 	Place  territory.Chain      // of the place in the filter; empty where there is none that the reader may know of
 	Places []territory.Locality // directly below the place of the filter, or below the reader's own: to narrow the board
 	Fields []WorkField
+	Glance []GlanceRow // where the open issues of the reader's area stand
+}
+
+// GlanceRow is one number of a board at a glance.
+type GlanceRow = postgres.GlanceRow
+
+// GlanceBy says what they are by.
+type GlanceBy = postgres.GlanceBy
+
+// GlanceAges are the days since raising at which another age begins.
+func GlanceAges() []int { return postgres.GlanceAges() }
+
+// What the rows of a board at a glance are by.
+const (
+	ByPlace = postgres.ByPlace
+	ByDesk  = postgres.ByDesk
+	ByAge   = postgres.ByAge
+)
+
+// highestDesk gives the level of the highest desk that somebody leads.
+func highestDesk(actor cadre.Actor) territory.Level {
+	level := territory.Group
+	for _, g := range actor.Grants {
+		if g.Post.Capability == cadre.Lead && g.Locality.Level.Above(level) {
+			level = g.Locality.Level
+		}
+	}
+	return level
 }
 
 // Board gives what is held at the actor's desks and below them. Only names one queue to see more of; empty for all. Forbidden
@@ -146,7 +176,7 @@ func (a *App) Board(ctx context.Context, actor cadre.Actor, f BoardFilter, only 
 	if slices.Contains(postgres.BoardGroups(), only) {
 		rows = boardAlone
 	}
-	return a.board(ctx, actor, f, only, postgres.BoardQuery{Limit: rows, Count: boardCount})
+	return a.board(ctx, actor, f, only, postgres.BoardQuery{Limit: rows, Count: boardCount, Whole: true, Level: highestDesk(actor)})
 }
 
 // WholeBoard is Board with as many rows of each queue as are asked for, however long the queues are.
@@ -169,7 +199,7 @@ func (a *App) board(ctx context.Context, actor cadre.Actor, f BoardFilter, only 
 	if err != nil {
 		return Board{}, fmt.Errorf("reading the review board: %w", err)
 	}
-	return Board{Queues: found.Queues, Place: viewable(actor, found.Place), Places: found.Below, Fields: found.Fields}, nil
+	return Board{Queues: found.Queues, Place: viewable(actor, found.Place), Places: found.Below, Fields: found.Fields, Glance: found.Glance}, nil
 }
 
 // ownDesks gives the desks that the actor leads, and the desks above all of them.

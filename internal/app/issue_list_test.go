@@ -188,8 +188,10 @@ func TestBoardAgainstOracle(t *testing.T) {
 					want[app.AtMyDesk]++
 				case heldBelow && i.Overdue(monday):
 					want[app.OverdueBelow]++
-				case heldBelow && i.Severity == casework.Urgent:
-					want[app.UrgentBelow]++
+				case heldBelow && i.Severity > casework.Normal:
+					want[app.PressingBelow]++
+				case heldBelow && i.Reopened:
+					want[app.ReopenedBelow]++
 				case heldBelow:
 					want[app.OthersBelow]++
 				}
@@ -197,6 +199,22 @@ func TestBoardAgainstOracle(t *testing.T) {
 			board, err := s.app.Board(t.Context(), lead, c.filter, "")
 			if err != nil {
 				t.Fatal(err)
+			}
+			open, late, sums := 0, 0, map[string][2]int{}
+			for _, i := range issues {
+				if mine(i.Place) && i.State.Open() && c.keep(i) {
+					open++
+					if i.Overdue(monday) {
+						late++
+					}
+				}
+			}
+			for _, g := range board.Glance {
+				sum := sums[string(g.By)]
+				sums[string(g.By)] = [2]int{sum[0] + g.Open, sum[1] + g.Late}
+			}
+			if want := [2]int{open, late}; open > 0 && (sums["age"] != want || sums["desk"] != want || sums["place"][0] > open) {
+				t.Errorf("%s, %s: at a glance %v, want %v open and late", login, name, sums, want)
 			}
 			for _, q := range board.Queues {
 				if q.Count != want[q.Group] || len(q.Rows) != min(q.Count, 20) {

@@ -163,6 +163,7 @@ func (s Situation) carryOut(a cadre.Actor, r Request) (Issue, Detail) {
 	case Reopen:
 		desk, passed, _ := s.Desks.FromUpward(s.Issue.Desk)
 		next = s.arrive(next, desk.Locality)
+		next.Reopened = true
 		detail.Vacant = idsOf(passed)
 	case Merge:
 		next = s.stopClock(next)

@@ -99,6 +99,7 @@ type Issue struct {
 	Evidence       string
 	Appealed       bool // the raiser has used the one escalation after a decline
 	PassedDesk     bool // it has left a desk upward: a bottleneck
+	Reopened       bool // it was said to be solved, and was not
 	ClosedAt       time.Time
 	MergedInto     uuid.UUID // the survivor of a merged issue; zero for any other
 	Version        int

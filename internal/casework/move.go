@@ -115,6 +115,14 @@ func (s Situation) Allowed(a cadre.Actor) []Move {
 	return moves
 }
 
+// May judges a move as Apply would, but for the words that come with it: nil if the actor may make it now.
+func (s Situation) May(a cadre.Actor, m Move) error {
+	if !s.permits(a, m) {
+		return s.refusal(a, m)
+	}
+	return nil
+}
+
 // permits tells whether some rule lets the actor make the move in the present state, and the move has somewhere to go.
 func (s Situation) permits(a cadre.Actor, m Move) bool {
 	if !slices.ContainsFunc(rules, func(r rule) bool {
@@ -254,6 +262,7 @@ type Request struct {
 	Move     Move
 	Reason   string               // why; the instruction, question, answer or comment
 	Desk     territory.LocalityID // where to send down
+	Nearest  bool                 // to the nearest desk below, whichever that is
 	DueOn    territory.Day
 	Agency   string
 	Asked    cadre.ID
@@ -272,6 +281,9 @@ type Request struct {
 func (s Situation) Apply(a cadre.Actor, r Request) (Issue, Event, error) {
 	if !s.permits(a, r.Move) {
 		return Issue{}, Event{}, s.refusal(a, r.Move)
+	}
+	if below := s.Desks.Below(s.Issue.Desk); r.Nearest && len(below) > 0 {
+		r.Desk = below[0].Locality.ID
 	}
 	if err := s.check(a, r); err != nil {
 		return Issue{}, Event{}, err

@@ -41,7 +41,7 @@ func TestBothLanguages(t *testing.T) {
 }
 
 var (
-	keyText    = regexp.MustCompile(`"((?:administration|asof|audit|export|figures|calendar|chart|coverage|fault|field|files?|flash|form|filter|handovers?|home|household|imports?|sheet|issues?|layout|level|mail|meeting|owed|nav|notices?|person|places?|posts?|print|reorganisation|report|review|search|signin|talk|time|error|demo|board)\.[a-z0-9_.]*[a-z0-9])"`)
+	keyText    = regexp.MustCompile(`"((?:administration|asof|audit|export|figures|calendar|chart|coverage|fault|field|files?|flash|form|filter|handovers?|home|household|imports?|sheet|issues?|layout|level|mail|many|meeting|owed|nav|notices?|person|places?|posts?|print|reorganisation|report|review|search|signin|talk|time|error|demo|board)\.[a-z0-9_.]*[a-z0-9])"`)
 	vietnamese = regexp.MustCompile("[\"`>][^\"`<>]*[ăâđêôơưĂÂĐÊÔƠƯàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]")
 )
 

@@ -20,13 +20,15 @@ const (
 	AtMyDesk     BoardGroup = "desk"    // held at the reader's own desks
 	OverdueBelow BoardGroup = "overdue" // late at desks below
 	ToBeSettled  BoardGroup = "confirm" // resolved, waiting for confirmation
-	UrgentBelow  BoardGroup = "urgent"  // khẩn at desks below and not late
 	OthersBelow  BoardGroup = "below"   // everything else at desks below
+
+	PressingBelow BoardGroup = "pressing" // bức xúc or khẩn at desks below and not late
+	ReopenedBelow BoardGroup = "reopened" // neither late nor pressing, and opened again after it was said to be solved
 )
 
 // BoardGroups lists the queues in the order in which the board shows them.
 func BoardGroups() []BoardGroup {
-	return []BoardGroup{AtMyDesk, OverdueBelow, UrgentBelow, ToBeSettled, OthersBelow}
+	return []BoardGroup{AtMyDesk, OverdueBelow, PressingBelow, ReopenedBelow, ToBeSettled, OthersBelow}
 }
 
 // BoardFilter narrows the board; zero values filter nothing.
@@ -35,7 +37,9 @@ type BoardFilter struct {
 	Inside   bool                 // the place lies inside the reader's own ones, not above them
 	Field    string
 	Severity casework.Severity
-	MinDays  int // raised at least so many days ago
+	MinDays  int                  // raised at least so many days ago
+	MaxDays  int                  // and less than so many; zero for any number
+	Desk     territory.LocalityID // that holds it
 }
 
 // BoardQuery says for whom the board is read.
@@ -46,8 +50,10 @@ type BoardQuery struct {
 	Now    time.Time
 	Filter BoardFilter
 	Groups []BoardGroup
-	Limit  int // rows of each queue
-	Count  int // how far each queue is counted, at the least as far as Limit
+	Whole  bool            // with the whole at a glance
+	Level  territory.Level // of the reader's highest desk: it is drawn by the places right below
+	Limit  int             // rows of each queue
+	Count  int             // how far each queue is counted, at the least as far as Limit
 }
 
 // BoardRow is one issue of the board with its way through the desks so far.
@@ -73,7 +79,8 @@ type BoardQueue struct {
 // Board is what the review board shows.
 type Board struct {
 	Queues []BoardQueue
-	Place  territory.Chain      // today's chain of the place in the filter; empty if it does not exist. Not guarded
+	Place  territory.Chain // today's chain of the place in the filter; empty if it does not exist. Not guarded
+	Glance []GlanceRow
 	Below  []territory.Locality // inside the reader's own places, directly below that place or, without one, below the own desks
 	Fields []WorkField
 }
@@ -90,6 +97,9 @@ func (r reader) Board(ctx context.Context, q BoardQuery) (Board, error) {
 	if q.Filter.Place != 0 {
 		queueAll(b, (*[]territory.Locality)(&board.Place), scanLocality, strings.Replace(chainSQL, "<start>", "$1", 1), q.Filter.Place, day)
 	}
+	if q.Whole {
+		queueGlance(b, &board.Glance, q)
+	}
 	queueBelow(b, &board.Below, q, day)
 	queueFields(b, &board.Fields)
 	queueClock(b, &clock)
@@ -97,6 +107,7 @@ func (r reader) Board(ctx context.Context, q BoardQuery) (Board, error) {
 		return Board{}, err
 	}
 	calendar := clock.clock().Calendar
+	waited(board.Glance, calendar, q.Now)
 	for n, group := range q.Groups {
 		queue := BoardQueue{Group: group}
 		for _, w := range ways {
@@ -173,10 +184,12 @@ func (q BoardQuery) where(group BoardGroup, p *params) []string {
 		where = append(where, elsewhere(), `t.due_at < `+p.add(q.Now))
 	case ToBeSettled:
 		where = append(where, `t.state = 'resolved' AND t.due_at IS NULL`)
-	case UrgentBelow:
-		where = append(where, elsewhere(), `t.severity = 3 AND (t.due_at >= `+p.add(q.Now)+` OR t.due_at IS NULL)`)
+	case PressingBelow:
+		where = append(where, elsewhere(), `t.severity > 1 AND (t.due_at >= `+p.add(q.Now)+` OR t.due_at IS NULL)`)
+	case ReopenedBelow:
+		where = append(where, elsewhere(), `t.severity = 1 AND t.reopened AND (t.due_at >= `+p.add(q.Now)+` OR t.due_at IS NULL)`)
 	case OthersBelow:
-		where = append(where, elsewhere(), `t.severity < 3 AND (t.due_at >= `+p.add(q.Now)+` OR t.due_at IS NULL)`)
+		where = append(where, elsewhere(), `t.severity = 1 AND NOT t.reopened AND (t.due_at >= `+p.add(q.Now)+` OR t.due_at IS NULL)`)
 	}
 	return where
 }
@@ -191,6 +204,12 @@ func (f BoardFilter) where(now time.Time, p *params) []string {
 	}
 	if f.MinDays > 0 {
 		where = append(where, `t.raised_at <= `+p.add(now.AddDate(0, 0, -f.MinDays)))
+	}
+	if f.MaxDays > 0 {
+		where = append(where, `t.raised_at > `+p.add(now.AddDate(0, 0, -f.MaxDays)))
+	}
+	if f.Desk != 0 {
+		where = append(where, `t.desk_id = `+p.add(int64(f.Desk)))
 	}
 	return where
 }

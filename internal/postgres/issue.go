@@ -171,7 +171,7 @@ func (c caseRows) result() (IssueCase, error) {
 const issueColumns = `i.id, coalesce(i.number, ''), i.title, i.description, i.field, i.severity, i.locality_id, i.province_id,
 	i.district_id, i.commune_id, i.hamlet_id, i.raiser_id, i.assignment_id, rp.code, rs.locality_id, i.raised_at, i.state, i.desk_id,
 	i.arrived_at, i.acknowledge_by, i.due_at, coalesce(i.left_minutes, 0), coalesce(i.asked_id, 0), coalesce(i.resume_state, ''),
-	i.agency, i.agency_due_on, i.instruction_due_on, coalesce(i.resolver_id, 0), i.outcome, i.evidence, i.appealed, i.passed_desk,
+	i.agency, i.agency_due_on, i.instruction_due_on, coalesce(i.resolver_id, 0), i.outcome, i.evidence, i.appealed, i.passed_desk, i.reopened,
 	i.closed_at, i.warn_at, i.lapsed_at, i.confirm_by, i.merged_into, i.version`
 
 const issueFrom = `issues i JOIN assignments rs ON rs.id = i.assignment_id JOIN posts rp ON rp.id = rs.post_id`
@@ -186,7 +186,7 @@ func scanIssueInto(row pgx.CollectableRow, i *casework.Issue, rest ...any) error
 		&i.ID, &i.Number, &i.Title, &i.Description, &i.Field, &i.Severity, &i.Place.Locality, &province,
 		&district, &commune, &hamlet, &i.Raiser, &i.Assignment, &i.RaisedPost, &i.RaisedAs, &i.RaisedAt, &i.State, &i.Desk,
 		&i.ArrivedAt, &acknowledge, &due, &left, &i.Asked, &i.Resume,
-		&i.Agency, &i.AgencyDue, &i.InstructionDue, &i.Resolver, &i.Outcome, &i.Evidence, &i.Appealed, &i.PassedDesk,
+		&i.Agency, &i.AgencyDue, &i.InstructionDue, &i.Resolver, &i.Outcome, &i.Evidence, &i.Appealed, &i.PassedDesk, &i.Reopened,
 		&closed, &warn, &lapsed, &confirm, &into, &i.Version,
 	}, rest...)...)
 	i.Place.Province, i.Place.District, i.Place.Commune, i.Place.Hamlet = idOf(province), idOf(district), idOf(commune), idOf(hamlet)

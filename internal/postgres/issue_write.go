@@ -171,11 +171,11 @@ func (t *Tx) SaveIssue(i casework.Issue, e casework.Event) {
 	t.tx.mustTouch(&fault.Error{Kind: fault.KindConflict, Key: "issue.moved_on"}, `UPDATE issues SET state = $3, desk_id = $4, arrived_at = $5, acknowledge_by = $6, due_at = $7,
 			left_minutes = $8, asked_id = $9, resume_state = $10, agency = $11, agency_due_on = $12, instruction_due_on = $13,
 			resolver_id = $14, outcome = $15, evidence = $16, appealed = $17, passed_desk = $18, closed_at = $19, warn_at = $20,
-			lapsed_at = $21, confirm_by = $22, merged_into = $23, version = $2 + 1
+			lapsed_at = $21, confirm_by = $22, merged_into = $23, reopened = $24, version = $2 + 1
 		WHERE id = $1 AND version = $2 RETURNING 1`,
 		i.ID, i.Version-1, i.State, i.Desk, i.ArrivedAt, orNever(i.AcknowledgeBy), orNever(i.DueAt), minutesLeft(i), orNobody(i.Asked),
 		orEmpty(i.Resume), i.Agency, i.AgencyDue, i.InstructionDue, orNobody(i.Resolver), i.Outcome, i.Evidence, i.Appealed,
-		i.PassedDesk, orNever(i.ClosedAt), orNever(i.WarnAt), orNever(i.LapsedAt), orNever(i.ConfirmBy), orNoID(i.MergedInto))
+		i.PassedDesk, orNever(i.ClosedAt), orNever(i.WarnAt), orNever(i.LapsedAt), orNever(i.ConfirmBy), orNoID(i.MergedInto), i.Reopened)
 	b := &batch{}
 	queueEvent(b, i.ID, e)
 	t.tx.put(b)

@@ -334,6 +334,30 @@ func (t *Tx) Conclude(meeting, issue uuid.UUID, text string, due territory.Day, 
 	t.tx.queue(`UPDATE meeting_items SET conclusion = $3, due_on = $4, concluded_at = $5 WHERE meeting_id = $1 AND issue_id = $2`, meeting, issue, text, due, at)
 }
 
+// IssueCases reads those of some issues that lie inside the scope, in their order, with all by which moves on them are judged, in one round
+// trip.
+func (r reader) IssueCases(ctx context.Context, ids []uuid.UUID, s cadre.Scope, day territory.Day) ([]IssueCase, error) {
+	b := &batch{}
+	rows := make([]*caseRows, len(ids))
+	for i, id := range ids {
+		rows[i] = &caseRows{}
+		queueCase(b, rows[i], "$1", id, day, inScope(s), "")
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	if err := r.run(ctx, b); err != nil {
+		return nil, err
+	}
+	var cases []IssueCase
+	for _, row := range rows {
+		if c, err := row.result(); err == nil {
+			cases = append(cases, c)
+		}
+	}
+	return cases, nil
+}
+
 // LockIssues holds issues inside a scope fast, in the order of their ids, and reads all by which moves on them are judged, in one round trip.
 // What lies out of scope is left out.
 func (t *Tx) LockIssues(ctx context.Context, ids []uuid.UUID, s cadre.Scope, day territory.Day) (map[uuid.UUID]IssueCase, error) {

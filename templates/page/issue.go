@@ -4,6 +4,7 @@ import "banam/templates/component"
 
 // IssueRow is one issue in a list or on the board.
 type IssueRow struct {
+	ID                 string // on the board, to be chosen
 	Number, Title, URL string
 	Place, Desk, Field string
 	State, Severity    component.BadgeView
@@ -139,10 +140,25 @@ type BoardGroup struct {
 type BoardView struct {
 	component.Base
 	Tiles  []component.Tile
+	Glance []GlanceTable
+	Many   []component.Button // what can be done with several issues at once
 	Filter component.Filter
 	Fields []component.Field
 	Groups []BoardGroup
 	Export *component.ExportView
+}
+
+// GlanceTable counts the open issues of an area in one way, with bars.
+type GlanceTable struct {
+	ID, Title, Head string
+	Waiting         bool // has a column of the longest wait
+	Rows            []GlanceRow
+}
+
+// GlanceRow is one number of it, which leads to its rows.
+type GlanceRow struct {
+	Name, URL, Open, Late, Waiting string
+	Bar                            component.BarView
 }
 
 // NoticeRow is one notice.
