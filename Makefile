@@ -35,6 +35,10 @@ bench: $(assets) ## Measure the pages against a minimal handler, and write docs/
 	@BANAM_BENCH=1 go test -count=1 -timeout 15m -v -run 'TestBench$$' ./internal/bench
 	@BANAM_BENCH=1 go test -count=1 -timeout 15m -v -run 'Test(National|Report)Scale$$' ./internal/postgres
 
+.PHONY: walks
+walks: $(assets) ## Let 1,000 random walks of eight people at once run against the model of an issue (takes ten minutes)
+	@BANAM_WALKS=1000 go test -count=1 -timeout 60m -v -run 'TestRandomWalks$$' ./internal/app
+
 .PHONY: lint
 lint: $(assets) ## Run the linters of .golangci.yaml (the first time compiles them, which takes minutes)
 	@$(go_tool) golangci-lint run ./...

@@ -51,12 +51,11 @@ func (*App) each(what string, list func(after uuid.UUID) ([]uuid.UUID, error), d
 
 func (a *App) passVacant(ctx context.Context, id uuid.UUID) (moved bool, err error) {
 	err = a.db.InTx(ctx, func(tx *postgres.Tx) error {
-		now := a.now()
-		found, err := tx.LockAnyIssue(ctx, id, territory.DayOf(now))
+		found, err := tx.LockAnyIssue(ctx, id, territory.DayOf(a.now()))
 		if err != nil {
 			return err
 		}
-		s := found.Situation(now)
+		s := found.Situation(a.now()) // read again under the lock: events of an issue never go back in time
 		issue, event, ok := s.PassUpward()
 		moved = ok
 		if ok {
