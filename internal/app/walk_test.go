@@ -507,6 +507,9 @@ func (w *walk) peopleAtOnce(rt *rapid.T) {
 	for _, who := range w.casts {
 		all = append(all, w.wishOf(rt, who))
 	}
+	if rapid.IntRange(0, 7).Draw(rt, "merge both ways") == 0 {
+		all = append(all, w.mergers()...)
+	}
 	var jumps []time.Duration
 	for range rapid.IntRange(0, 2).Draw(rt, "jumps") {
 		jumps = append(jumps, w.jump(rt))
@@ -536,6 +539,24 @@ func (w *walk) peopleAtOnce(rt *rapid.T) {
 		}
 	}
 	w.settle(rt, all, runs, from)
+}
+
+// mergers are those who hold the two issues and merge each with the other at the same time.
+func (w *walk) mergers() []*walkSending {
+	var all []*walkSending
+	for n, i := range w.issues {
+		for _, who := range w.casts {
+			if w.leads(who, i.desk) && w.may(i.ideal, who, "merge", w.clock()) {
+				s := &walkSending{issue: n, sub: sending(), copies: 1, wish: w.fill(i.ideal, who, casework.Merge, 0)}
+				s.wish.seen = i.version
+				all = append(all, s)
+			}
+		}
+	}
+	if len(all) == 2 {
+		w.tally.add("merged both ways at once")
+	}
+	return all
 }
 
 // end looks at the issues as the pages show them, and at what was queued to tell people.
