@@ -41,13 +41,13 @@ func (w *walk) settle(rt *rapid.T, all []*walkSending, runs *walkRuns, from time
 		fresh := w.eventsAfter(i.id, len(i.events))
 		i.events = append(i.events, fresh...)
 		for _, e := range fresh {
-			w.say("issue %d %s", n, e)
+			w.sayf("issue %d %s", n, e)
 			w.tally.add("event " + e.move)
 			moved[e.move]++
 		}
 	}
 	for _, s := range all {
-		w.say("issue %d: %s asks %s on version %d (%.20q), copies %d, earlier %v, other body %v: %v", s.issue, s.who, s.Move, s.seen, s.Reason, s.copies, s.before, s.differs, s.answers)
+		w.sayf("issue %d: %s asks %s on version %d (%.20q), copies %d, earlier %v, other body %v: %v", s.issue, s.who, s.Move, s.seen, s.Reason, s.copies, s.before, s.differs, s.answers)
 	}
 	w.match(rt, all, began)
 	w.replay(rt, kept)
@@ -134,8 +134,9 @@ func sameDetail(e walkEvent, s *walkSending) bool {
 		return d.Outcome == s.Outcome && d.Evidence == s.Evidence
 	case casework.Merge:
 		return d.Other.String() == s.Into
+	default:
+		return true
 	}
-	return true
 }
 
 // replay judges each new event on the model and carries it out there.

@@ -98,6 +98,7 @@ type walkGround struct {
 }
 
 func newWalkGround(t *testing.T, tally *walkTally) *walkGround {
+	t.Helper()
 	s := newStage(t)
 	g := &walkGround{stage: s, tally: tally}
 	g.minutes = s.minuteClock()
@@ -210,7 +211,7 @@ func (w *walk) meet() {
 	}
 }
 
-func (w *walk) say(format string, args ...any) {
+func (w *walk) sayf(format string, args ...any) {
 	w.lines = append(w.lines, fmt.Sprintf(format, args...))
 }
 
@@ -281,7 +282,7 @@ func (w *walk) raise(rt *rapid.T) {
 		i := wanted[n]
 		i.id = ids[n][0]
 		w.issues = append(w.issues, &walkIssue{ideal: i, states: []ideal{i, i}})
-		w.say("%s raises %d at desk %d, severity %d, at %s", raiser, n, i.desk, i.severity, at.In(territory.Zone))
+		w.sayf("%s raises %d at desk %d, severity %d, at %s", raiser, n, i.desk, i.severity, at.In(territory.Zone))
 	}
 	w.settle(rt, nil, nil, at)
 	if n := w.number(`SELECT count(*) FROM issues`); n != 2 {
@@ -353,7 +354,7 @@ func (r *walkRuns) note(sum *int, work func(ctx context.Context) (int, error)) {
 func (w *walk) timePasses(rt *rapid.T) {
 	at := w.clock().Add(w.jump(rt))
 	w.setClock(at)
-	w.say("it is %s", at.In(territory.Zone))
+	w.sayf("it is %s", at.In(territory.Zone))
 	var group sync.WaitGroup
 	runs := w.run(&group)
 	group.Wait()
@@ -390,7 +391,7 @@ func (w *walk) change(rt *rapid.T) {
 	} else {
 		w.exec(`UPDATE assignments SET period = daterange(lower(period), $2) WHERE id = $1`, seat.assignment, today)
 	}
-	w.say("%s holds the post: %v", seat.login, seat.held)
+	w.sayf("%s holds the post: %v", seat.login, seat.held)
 	w.meet()
 }
 
@@ -418,21 +419,21 @@ func (w *walk) wishOf(rt *rapid.T, who string) *walkSending {
 		move = casework.Move(likely(offered, s.pick))
 	}
 	s.wish = w.fill(i, who, move, s.pick)
-	s.wish.seen = max(0, i.version-max(0, rapid.IntRange(-14, 3).Draw(rt, "stale")))
+	s.seen = max(0, i.version-max(0, rapid.IntRange(-14, 3).Draw(rt, "stale")))
 	if rapid.IntRange(0, 30).Draw(rt, "ahead") == 0 {
-		s.wish.seen = i.version + 1
+		s.seen = i.version + 1
 	}
 	switch rapid.IntRange(0, 24).Draw(rt, "flaw") {
 	case 0:
-		s.wish.Reason = ""
+		s.Reason = ""
 	case 1:
-		s.wish.Reason = strings.Repeat("ơ", casework.MaxText+1)
+		s.Reason = strings.Repeat("ơ", casework.MaxText+1)
 	case 2:
-		s.wish.DueOn = territory.DayOf(w.clock()).Add(-1)
+		s.DueOn = territory.DayOf(w.clock()).Add(-1)
 	case 3:
-		s.wish.Desk, s.wish.Asked, s.wish.Into = w.desks[i.desk], w.actors[who].CadreID, i.id.String()
+		s.Desk, s.Asked, s.Into = w.desks[i.desk], w.actors[who].CadreID, i.id.String()
 	case 4:
-		s.wish.Agency, s.wish.Outcome, s.wish.AnsweredOn = "", "", territory.DayOf(w.clock()).Add(4)
+		s.Agency, s.Outcome, s.AnsweredOn = "", "", territory.DayOf(w.clock()).Add(4)
 	}
 	s.copies = max(1, rapid.IntRange(-4, 3).Draw(rt, "copies"))
 	s.persists = rapid.Bool().Draw(rt, "persists")
@@ -548,7 +549,7 @@ func (w *walk) mergers() []*walkSending {
 		for _, who := range w.casts {
 			if w.leads(who, i.desk) && w.may(i.ideal, who, "merge", w.clock()) {
 				s := &walkSending{issue: n, sub: sending(), copies: 1, wish: w.fill(i.ideal, who, casework.Merge, 0)}
-				s.wish.seen = i.version
+				s.seen = i.version
 				all = append(all, s)
 			}
 		}
