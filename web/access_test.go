@@ -45,6 +45,8 @@ var relations = map[string][]string{
 	"{device}":  {"sibling", "nonexistent"},
 	"{account}": {"own", "sibling", "above", "peer", "nonexistent"},
 
+	"{agency}": {"own", "above", "nonexistent"},
+
 	"{post}": {"held", "nonexistent"},
 	"{plan}": {"own", "sibling", "nonexistent"},
 
@@ -293,6 +295,9 @@ func (s *site) fill(t *testing.T) objects {
 	for relation, login := range map[string]string{"own": "huyenuy", "sibling": "bithu2"} {
 		o["{meeting} "+relation] = s.meeting(t, login, o["{issue} "+relation])
 	}
+	o["{agency} own"] = s.id(t, `SELECT min(a.id)::text FROM agencies a WHERE a.locality_id = (SELECT locality_id FROM locality_versions WHERE name = 'Xã Châu Hưng')`)
+	o["{agency} above"] = s.id(t, `SELECT min(a.id)::text FROM agencies a JOIN localities l ON l.id = a.locality_id AND l.level = 'province'`)
+	o["{agency} nonexistent"] = "999999999"
 	o["{meeting} nonexistent"] = uuid.NewString()
 	o["{import} own"], o["{import} sibling"], o["{import} nonexistent"] = s.imported(t, "admin"), s.imported(t, "bithu2"), uuid.NewString()
 	o["{kind} own"], o["{kind} nonexistent"] = "cadres", "nothing"

@@ -58,6 +58,7 @@ var adminPages = []struct {
 	}},
 	{"rules", []adminPage{
 		{key: "posts", path: postsPath, icon: "people"},
+		{key: "agencies", path: agenciesPath, icon: "people"},
 		{key: "calendar", path: "/calendar", icon: "calendar", number: func(a app.Administration) adminNumber {
 			return adminNumber{"special_days", a.Special, "/calendar#days", ""}
 		}},

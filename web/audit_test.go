@@ -38,7 +38,7 @@ func managePosts(t *testing.T) []string {
 			t.Fatal(err)
 		}
 		for _, m := range manageRoute.FindAllStringSubmatch(string(data), -1) {
-			routes = append(routes, strings.Trim(strings.ReplaceAll(m[1], `plansPath+"`, "/reorganisations"), `"`))
+			routes = append(routes, strings.Trim(strings.NewReplacer(`plansPath+"`, "/reorganisations", `agenciesPath+"`, "/agencies").Replace(m[1]), `"`))
 		}
 	}
 	return routes
@@ -131,6 +131,9 @@ func (s *site) administrative(t *testing.T) map[string]func() (path string, form
 			maps.Copy(form, url.Values{"name_vi": {"Cán bộ thử"}, "name_en": {"Trial cadre"}, "tier": {"district"}, "capability": {"support"}, "levels": {"group"}})
 			return "/posts/new", form
 		},
+		"/agencies/new":           at("/agencies/new", "place", district, "name", "Đội thủy nông"),
+		"/agencies/{agency}/edit": at("/agencies/"+o["{agency} own"]+"/edit", "name", "Ủy ban nhân dân xã", "version", "1"),
+
 		"/posts/{post}/edit":   func() (string, url.Values) { return postForm("/edit") },
 		"/posts/{post}/retire": func() (string, url.Values) { return postForm("/retire") },
 

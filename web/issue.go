@@ -279,6 +279,9 @@ func issueFacts(ctx context.Context, f app.IssueView) []component.Fact {
 		facts = append(facts, component.Fact{Label: i18n.T(ctx, "issue.agency"), Value: f.Issue.Agency},
 			component.Fact{Label: i18n.T(ctx, "issue.agency_due"), Value: dayText(ctx, f.Issue.AgencyDue)})
 	}
+	if i := slices.IndexFunc(f.Agencies, func(a app.Agency) bool { return a.Name == f.Issue.Agency }); i >= 0 {
+		facts = append(facts, agencyFacts(ctx, f.Agencies[i])...)
+	}
 	if !f.Issue.InstructionDue.IsZero() {
 		facts = append(facts, component.Fact{Label: i18n.T(ctx, "issue.instruction_due"), Value: dayText(ctx, f.Issue.InstructionDue)})
 	}

@@ -52,7 +52,11 @@ func (s *Server) showDecideMany(w http.ResponseWriter, r *http.Request, in decid
 	v := s.decideManyView(w, r, in, cause)
 	possible := 0
 	for _, issue := range found {
-		v.Rows = append(v.Rows, manyRow(ctx, issue))
+		row := manyRow(ctx, issue)
+		if f := fault.As(issue.Err); f != nil && f.Key == "issue.moved_on" { // nobody was faster yet: it stands so
+			row.Wrong = i18n.T(ctx, "many.not_now")
+		}
+		v.Rows = append(v.Rows, row)
 		if issue.Err != nil {
 			continue
 		}

@@ -217,6 +217,7 @@ func moveFields(ctx context.Context, option app.MoveOption, in moveInput, now ti
 	case casework.Start:
 		return []page.MoveField{{Field: component.Field{
 			Name: "agency", Label: i18n.T(ctx, "issue.agency_label"), Hint: i18n.T(ctx, "issue.agency_hint"), Value: in.Agency, MaxLength: casework.MaxTitle, Required: true,
+			Suggestions: option.Agencies, Autocomplete: "off",
 		}}, due}
 	case casework.Escalate, casework.PullUp, casework.Decline, casework.Reopen:
 		return []page.MoveField{reason("issue.reason_label")}

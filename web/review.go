@@ -61,7 +61,8 @@ func (s *Server) review(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := page.BoardView{Base: s.base(w, r, "review.title")}
 	v.Description = i18n.T(ctx, "review.help")
-	v.Actions = []component.Action{{Label: i18n.T(ctx, "figures.link"), URL: figuresPath, Icon: "chart"}, {Label: i18n.T(ctx, "meeting.list"), URL: meetingsPath, Icon: "board"}}
+	v.Actions = []component.Action{{Label: i18n.T(ctx, "figures.link"), URL: figuresPath, Icon: "chart"}, {Label: i18n.T(ctx, "meeting.list"), URL: meetingsPath, Icon: "board"},
+		{Label: i18n.T(ctx, "agency.list"), URL: agenciesPath, Icon: "people"}}
 	v.Filter, v.Fields = boardFilter(ctx, q, board)
 	for _, queue := range board.Queues {
 		if rows, short := boardShort[queue.Group]; short && q.Queue == "" && len(queue.Rows) > rows {
@@ -221,6 +222,9 @@ func manyBar(ctx context.Context) []component.Button {
 	return append(bar, component.Button{Label: i18n.T(ctx, "meeting.pick"), Icon: "plus", Kind: "secondary", FormAction: pickPath, Form: "many"})
 }
 
+// glanceShort is how many rows of each picture are shown at once; the rest is folded away.
+const glanceShort = 7
+
 // glance draws where the open issues of the reader's area stand, at which desks, and how old they are; each number leads to its rows.
 func glance(ctx context.Context, q boardQuery, rows []app.GlanceRow) []page.GlanceTable {
 	tables := []page.GlanceTable{}
@@ -236,7 +240,7 @@ func glance(ctx context.Context, q boardQuery, rows []app.GlanceRow) []page.Glan
 		}
 		bars := component.Bars(open, late)
 		for i, g := range mine {
-			row := page.GlanceRow{Name: g.Name, Open: i18n.Count(ctx, g.Open), Late: i18n.Count(ctx, g.Late), Bar: bars[i]}
+			row := page.GlanceRow{Name: placeIn(g.Name, g.Above), Open: i18n.Count(ctx, g.Open), Late: i18n.Count(ctx, g.Late), Bar: bars[i]}
 			to := boardQuery{Place: q.Place, Field: q.Field, Severity: q.Severity, Age: q.Age, Desk: q.Desk}
 			switch by {
 			case app.ByPlace:
@@ -244,7 +248,7 @@ func glance(ctx context.Context, q boardQuery, rows []app.GlanceRow) []page.Glan
 			case app.ByDesk:
 				to.Desk = strconv.FormatInt(int64(g.ID), 10)
 				if !g.Oldest.IsZero() {
-					row.Waiting = workingSpan(ctx, g.Waiting)
+					row.Waiting = roughHours(ctx, g.Waiting)
 				}
 			case app.ByAge:
 				from, until := app.GlanceAges()[g.Age], 0
@@ -258,7 +262,11 @@ func glance(ctx context.Context, q boardQuery, rows []app.GlanceRow) []page.Glan
 				}
 			}
 			row.URL = to.url()
-			t.Rows = append(t.Rows, row)
+			if i < glanceShort {
+				t.Rows = append(t.Rows, row)
+			} else {
+				t.More = append(t.More, row)
+			}
 		}
 		if len(t.Rows) > 0 {
 			tables = append(tables, t)

@@ -127,6 +127,7 @@ func (s *Server) routes() chi.Router {
 		may(cadre.ReviewBoard).get(figureRowsPath, s.figureRows)
 
 		s.meetingRoutes(may)
+		s.agencyRoutes(may)
 		s.householdRoutes(may)
 		s.exportRoutes(may)
 
@@ -193,6 +194,15 @@ func (s *Server) meetingRoutes(may func(cadre.Action) access) {
 	may(cadre.ReviewBoard).get(meetingsPath+"/{meeting}/conclusions", s.concludeForm)
 	may(cadre.ReviewBoard).post(meetingsPath+"/{meeting}/conclusions", s.conclude)
 	may(cadre.ReviewBoard).get(meetingsPath+"/{meeting}/print", s.printMeeting)
+}
+
+// agencyRoutes are those of the catalogue of agencies, which leads look up and administrators keep.
+func (s *Server) agencyRoutes(may func(cadre.Action) access) {
+	may(cadre.SeeCoverage).get(agenciesPath, s.agencies)
+	may(cadre.Manage).get(agenciesPath+"/new", s.newAgencyForm)
+	may(cadre.Manage).post(agenciesPath+"/new", s.saveAgency)
+	may(cadre.Manage).get(agenciesPath+"/{agency}/edit", s.editAgencyForm)
+	may(cadre.Manage).post(agenciesPath+"/{agency}/edit", s.saveAgency)
 }
 
 // planRoutes are those of reorganisations. Whose places a plan touches is judged by the use case.

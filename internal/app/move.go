@@ -19,6 +19,8 @@ type MoveOption struct {
 	Desks  []DeskOption   // to send it down to, the nearest first
 	People []PersonOption // who can be asked or spoken to, the raiser first
 	Twins  []SimilarIssue // that it may be merged with
+
+	Agencies []string // to which it can be handed, the nearest first
 }
 
 // PersonOption is a person who can be chosen.
@@ -41,11 +43,15 @@ func moveOptions(s casework.Situation, actor cadre.Actor, page postgres.IssuePag
 		switch m {
 		case casework.SendDown:
 			o.Desks = deskOptions(s.Desks.Below(s.Issue.Desk))
+		case casework.Start:
+			for _, agency := range page.Agencies {
+				o.Agencies = append(o.Agencies, agency.Name)
+			}
 		case casework.Merge:
 			o.Twins = page.Similar
 		case casework.AskInfo, casework.CommentOn:
 			o.People = people(s.AskCandidates(actor.CadreID), page)
-		case casework.Raise, casework.Acknowledge, casework.Start, casework.Escalate, casework.PullUp, casework.AnswerInfo, casework.Resolve,
+		case casework.Raise, casework.Acknowledge, casework.Escalate, casework.PullUp, casework.AnswerInfo, casework.Resolve,
 			casework.Decline, casework.Confirm, casework.Reopen, casework.PassVacant, casework.Lapse, casework.MarkOverdue,
 			casework.CloseSilent, casework.Absorb, casework.AgencyReply, casework.Conclude:
 			// nothing to choose

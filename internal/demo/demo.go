@@ -90,6 +90,9 @@ func seed(ctx context.Context, pool *pgxpool.Pool, o Options, more func(context.
 		if err := r.storeAccounts(ctx, tx, t, hash); err != nil {
 			return err
 		}
+		if err := storeAgencies(ctx, tx); err != nil {
+			return err
+		}
 		if more != nil {
 			if err := more(ctx, tx, t, r, o); err != nil {
 				return err

@@ -41,7 +41,7 @@ func TestBothLanguages(t *testing.T) {
 }
 
 var (
-	keyText    = regexp.MustCompile(`"((?:administration|asof|audit|export|figures|calendar|chart|coverage|fault|field|files?|flash|form|filter|handovers?|home|household|imports?|sheet|issues?|layout|level|mail|many|meeting|owed|nav|notices?|person|places?|posts?|print|reorganisation|report|review|search|signin|talk|time|error|demo|board)\.[a-z0-9_.]*[a-z0-9])"`)
+	keyText    = regexp.MustCompile(`"((?:administration|agency|asof|audit|export|figures|calendar|chart|coverage|fault|field|files?|flash|form|filter|handovers?|home|household|imports?|sheet|issues?|layout|level|mail|many|meeting|owed|nav|notices?|person|places?|posts?|print|reorganisation|report|review|search|signin|talk|time|error|demo|board)\.[a-z0-9_.]*[a-z0-9])"`)
 	vietnamese = regexp.MustCompile("[\"`>][^\"`<>]*[ăâđêôơưĂÂĐÊÔƠƯàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]")
 )
 
@@ -87,7 +87,7 @@ func checkSource(t *testing.T, path string) {
 }
 
 // notKeys look like message keys and are kinds of notices, which stand behind "notice.", or actions of the audit log behind "audit.action.".
-var notKeys = map[string]bool{"issue.direct": true, "issue.warn": true, "issue.vacant": true, "report.sent": true, "report.owed": true, "report.owed_more": true, "handover.given": true, "handover.confirmed": true, "handover.confirm": true, "household.list": true, "reorganisation.plan": true, "place.add": true, "import.upload": true}
+var notKeys = map[string]bool{"issue.direct": true, "issue.warn": true, "issue.vacant": true, "report.sent": true, "report.owed": true, "report.owed_more": true, "handover.given": true, "handover.confirmed": true, "handover.confirm": true, "household.list": true, "reorganisation.plan": true, "place.add": true, "agency.add": true, "agency.edit": true, "import.upload": true}
 
 func TestFormats(t *testing.T) {
 	t.Parallel()

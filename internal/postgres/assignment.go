@@ -287,8 +287,8 @@ func (t *Tx) MakePrimary(c AssignmentCase) {
 }
 
 // queueChain adds the read of a place's chain to a batch, as queuePath does.
-func queueChain(b *batch, dst *territory.Chain, start string, key any, day territory.Day) {
-	queueAll(b, (*[]territory.Locality)(dst), scanLocality, strings.Replace(chainSQL, "<start>", start, 1), key, day)
+func queueChain(b *batch, dst *territory.Chain, start string, key any, day territory.Day, more ...any) {
+	queueAll(b, (*[]territory.Locality)(dst), scanLocality, strings.Replace(chainSQL, "<start>", start, 1), append([]any{key, day}, more...)...)
 }
 
 // AssignPage is what the page shows on which somebody is assigned to a place.

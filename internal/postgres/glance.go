@@ -28,6 +28,7 @@ type GlanceRow struct {
 	By      GlanceBy
 	ID      territory.LocalityID // of the place or desk
 	Name    string               // of it, today
+	Above   string               // the place right above a hamlet or group, whose names repeat
 	Age     int                  // index of GlanceAges
 	Open    int
 	Late    int           // of those
@@ -64,7 +65,7 @@ func queueGlance(b *batch, dst *[]GlanceRow, q BoardQuery) {
 	queueAll(b, dst, func(row pgx.CollectableRow) (GlanceRow, error) {
 		var g GlanceRow
 		var oldest *time.Time
-		err := row.Scan(&g.By, &g.ID, &g.Name, &g.Age, &g.Open, &g.Late, &oldest)
+		err := row.Scan(&g.By, &g.ID, &g.Name, &g.Above, &g.Age, &g.Open, &g.Late, &oldest)
 		g.Oldest = instant(oldest)
 		return g, err
 	}, `WITH o AS MATERIALIZED (SELECT CASE `+level+` WHEN 'province' THEN coalesce(t.district_id, t.commune_id) WHEN 'district' THEN t.commune_id
@@ -76,8 +77,9 @@ func queueGlance(b *batch, dst *[]GlanceRow, q BoardQuery) {
 			UNION ALL SELECT 'desk', desk, 0, count(*), count(*) FILTER (WHERE late), min(arrived) FROM o GROUP BY desk
 			UNION ALL SELECT 'age', 0, age, count(*), count(*) FILTER (WHERE late), NULL FROM o GROUP BY age),
 		n AS (SELECT g.*, row_number() OVER (PARTITION BY by ORDER BY late DESC, open DESC, id) AS nth FROM g)
-		SELECT n.by, n.id, coalesce(v.name, ''), n.age, n.open, n.late, n.oldest FROM n
+		SELECT n.by, n.id, coalesce(v.name, ''), CASE WHEN v.type IN ('Ấp', 'Khu phố', 'Tổ') THEN coalesce(pv.name, '') ELSE '' END, n.age, n.open, n.late, n.oldest FROM n
 		LEFT JOIN locality_versions v ON v.locality_id = n.id AND v.valid @> `+day+`::date
+		LEFT JOIN locality_versions pv ON pv.locality_id = v.parent_id AND pv.valid @> `+day+`::date
 		WHERE n.by = 'age' OR n.nth <= `+shown+` AND v.name IS NOT NULL ORDER BY n.by, n.age, n.nth`, p.list...)
 }
 

@@ -44,6 +44,7 @@ type IssuePage struct {
 	Follow      Follow         // what the reader asked for
 	Into        []TwinIssue    // the survivor of a merged issue
 	Merged      []TwinIssue    // into this one, as far as the reader may read them
+	Agencies    []Agency       // of the path, to which it can be handed
 	TwinSaid    []IssueEvent   // the comments on those, whoever may read them
 }
 
@@ -127,6 +128,7 @@ func (r reader) IssuePage(ctx context.Context, id uuid.UUID, q IssueReader) (Iss
 	queueClock(b, &clock)
 	queueSimilarTo(b, &rest.Similar, id, issues, day)
 	queueFollow(b, &rest.Follow, id, q.By)
+	queueAgencies(b, &rest.Agencies, id, day)
 	queueTwins(b, &rest.Into, &rest.Merged, id, issues)
 	queueAll(b, &rest.TwinSaid, scanIssueEvent, eventSQL+` WHERE e.issue_id IN (SELECT id FROM issues WHERE merged_into = $1) AND e.move = $2
 		ORDER BY e.at, e.id`, id, casework.CommentOn)

@@ -28,7 +28,8 @@ type Field struct {
 	Rows         int    // of Textarea; 4 if zero
 	Min, Max     string // of dates (yyyy-mm-dd) and numbers
 	Step         string
-	Empty        string // text of the empty first Option of Select; none if empty
+	Suggestions  []string // that an Input offers beside free text
+	Empty        string   // text of the empty first Option of Select; none if empty
 	Options      []Option
 	Checked      bool // of Checkbox
 	Autocomplete string
@@ -91,6 +92,9 @@ func (f Field) common() templ.Attributes {
 		if value != "" {
 			a[key] = value
 		}
+	}
+	if len(f.Suggestions) > 0 {
+		a["list"] = f.id() + "-list"
 	}
 	if f.MaxLength > 0 {
 		a["maxlength"] = strconv.Itoa(f.MaxLength)

@@ -89,7 +89,7 @@ type CommentForm struct {
 	Action, SubmissionID, Version string
 	Text                          component.Field
 	More                          []MoveField // folded away: whom to speak to, and files
-	MoreOpen, Multipart           bool
+	Multipart                     bool
 }
 
 // MoveView is the form of one move.
@@ -152,7 +152,7 @@ type BoardView struct {
 type GlanceTable struct {
 	ID, Title, Head string
 	Waiting         bool // has a column of the longest wait
-	Rows            []GlanceRow
+	Rows, More      []GlanceRow
 }
 
 // GlanceRow is one number of it, which leads to its rows.

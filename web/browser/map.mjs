@@ -14,7 +14,7 @@ export const map = [
   { login: 'cbtinh', pages: ['/', '/reports/new', '/reports', '/search?q=b%C3%A1o'] },
   { login: 'cbhuyen', pages: ['/', '/reports/new', '/reports/drafts', '{draft}', '{report}/edit', '{report}/moves/withdraw', '{report}/print', '/issues/new?report={report id}'], refused: { '/coverage': 403 } },
   { login: 'cbxa', pages: ['/', '/issues/new', '{place}', '{group}/households', '{group}/households/new', '{household}', '{household}/edit', '{household}/class', '{household}/class-end', '{household}/move', '{household}/close', '/search', '/account', '/account/mail', '/account/password'] },
-  { login: 'admin', pages: ['{place}/assign-many', '{place}/assign-many?what=commune_supporter@group', '{cadre}/assign', '/posts', '/posts/new', '/posts/5/edit', '/posts/5/retire', '/imports', '/imports/new?kind=assignments', '{import}', '{import}?verdict=error', '/handovers', '{assignment}/decision'] },
+  { login: 'admin', pages: ['{place}/assign-many', '{place}/assign-many?what=commune_supporter@group', '{cadre}/assign', '/agencies', '/agencies?q=dien+luc', '/agencies/new', '{agency}', '/posts', '/posts/new', '/posts/5/edit', '/posts/5/retire', '/imports', '/imports/new?kind=assignments', '{import}', '{import}?verdict=error', '/handovers', '{assignment}/decision'] },
 ];
 
 // What is laid before others on paper.

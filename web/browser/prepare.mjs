@@ -61,9 +61,11 @@ async function keptBy(browser, server, place) {
   await admin.page.fill('[name=type]', 'Xã');
   await admin.page.fill('[name=name]', 'Xã Long Phú');
   assert.equal(await admin.submit('main form button[type=submit]'), 200);
+  await admin.go('/agencies');
+  const agency = await admin.link('main table a[href^="/agencies/"]');
   const list = await imported(admin);
   await admin.leave();
-  return { '{import}': list, '{plan}': plan, '{account}': account, '{assignment}': assignment, '{cadre}': cadre, '{cadre id}': cadre.split('/').at(-1) };
+  return { '{agency}': agency, '{import}': list, '{plan}': plan, '{account}': account, '{assignment}': assignment, '{cadre}': cadre, '{cadre id}': cadre.split('/').at(-1) };
 }
 
 // A list that waits for its maker, with a row of each kind of verdict that there can be.
