@@ -78,7 +78,7 @@ export class Person {
   // Presses a button and waits for the page that follows, whether the browser or htmx brings it.
   async submit(selector) {
     const answer = this.page.waitForResponse((r) => r.request().method() !== 'OPTIONS' && r.request().resourceType() !== 'font' &&
-      !['/favicon.ico', '/reports/keep'].includes(new URL(r.url()).pathname) && !new URL(r.url()).pathname.startsWith('/static/') && (r.status() < 300 || r.status() >= 400));
+      !['/favicon.ico', '/reports/keep', '/issues/similar'].includes(new URL(r.url()).pathname) && !new URL(r.url()).pathname.startsWith('/static/') && (r.status() < 300 || r.status() >= 400));
     await this.page.click(selector);
     const r = await answer;
     await this.page.waitForLoadState('load');
