@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -50,7 +51,7 @@ func (s *Server) showDecideMany(w http.ResponseWriter, r *http.Request, in decid
 		return err
 	}
 	v := s.decideManyView(w, r, in, cause)
-	possible := 0
+	var possible []string
 	for _, issue := range found {
 		row := manyRow(ctx, issue)
 		if f := fault.As(issue.Err); f != nil && f.Key == "issue.moved_on" { // nobody was faster yet: it stands so
@@ -60,13 +61,13 @@ func (s *Server) showDecideMany(w http.ResponseWriter, r *http.Request, in decid
 		if issue.Err != nil {
 			continue
 		}
-		possible++
-		v.Hidden = append(v.Hidden, page.HiddenValue{Name: "issue", Value: issue.ID.String()},
-			page.HiddenValue{Name: "version_" + issue.ID.String(), Value: strconv.Itoa(issue.Version)})
+		possible = append(possible, issue.ID.String())
+		v.Hidden = append(v.Hidden, page.HiddenValue{Name: "version_" + issue.ID.String(), Value: strconv.Itoa(issue.Version)})
 	}
-	v.Count = i18n.T(ctx, "many.count", "n", i18n.Count(ctx, possible), "of", i18n.Count(ctx, len(found)))
-	if possible > 0 {
-		v.Submit = &component.Button{Label: i18n.T(ctx, "many.submit", "move", i18n.T(ctx, "issue.move."+in.Do), "n", i18n.Count(ctx, possible)), Icon: moveIcons[move]}
+	v.Count = i18n.T(ctx, "many.count", "n", i18n.Count(ctx, len(possible)), "of", i18n.Count(ctx, len(found)))
+	if len(possible) > 0 {
+		v.Hidden = append(v.Hidden, page.HiddenValue{Name: "issue", Value: strings.Join(possible, ",")})
+		v.Submit = &component.Button{Label: i18n.T(ctx, "many.submit", "move", i18n.T(ctx, "issue.move."+in.Do), "n", i18n.Count(ctx, len(possible))), Icon: moveIcons[move]}
 		if move == casework.Decline {
 			v.Submit.Kind = "danger"
 		}

@@ -53,10 +53,10 @@ func (in meetingInput) input() app.MeetingInput {
 
 func (in meetingInput) typed() string { return joined(in.Title, in.Place) }
 
-// ids reads the issues that a form or address names, as many as one agenda holds.
+// ids reads the issues that a form or address names, one by one or with commas between them, as many as one agenda holds.
 func ids(texts []string) []uuid.UUID {
 	var list []uuid.UUID
-	for _, text := range texts {
+	for text := range strings.SplitSeq(strings.Join(texts, ","), ",") {
 		if id, err := uuid.Parse(text); err == nil && !slices.Contains(list, id) && len(list) < casework.MaxAgenda {
 			list = append(list, id)
 		}
@@ -280,10 +280,12 @@ func (s *Server) showPick(w http.ResponseWriter, r *http.Request, in meetingInpu
 	if field.Value == "" {
 		field.Value = field.Options[0].Value
 	}
+	var chosen []string
 	for _, row := range rows {
-		v.Hidden = append(v.Hidden, page.HiddenValue{Name: "issue", Value: row.ID.String()})
+		chosen = append(chosen, row.ID.String())
 		v.Facts = append(v.Facts, component.Fact{Label: row.Number, Value: row.Title, URL: "/issues/" + row.ID.String()})
 	}
+	v.Hidden = append(v.Hidden, page.HiddenValue{Name: "issue", Value: strings.Join(chosen, ",")})
 	v.Fields = []page.MoveField{{Control: page.ControlRadios, Field: field}}
 	return s.render(w, r, statusOr(cause), page.SingleForm(v))
 }
@@ -329,8 +331,8 @@ func (s *Server) newMeetingForm(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) newMeetingView(w http.ResponseWriter, r *http.Request, in meetingInput, cause error) page.FormView {
 	ctx := r.Context()
 	v := s.meetingFormView(w, r, "meeting.new", newMeetingPath, in, cause)
-	for _, id := range ids(in.Issues) {
-		v.Hidden = append(v.Hidden, page.HiddenValue{Name: "issue", Value: id.String()})
+	if len(in.Issues) > 0 {
+		v.Hidden = append(v.Hidden, page.HiddenValue{Name: "issue", Value: strings.Join(in.Issues, ",")})
 	}
 	desks := app.MeetingDesks(session(r).Actor)
 	if len(desks) == 1 {
@@ -539,6 +541,7 @@ func (s *Server) concludeView(w http.ResponseWriter, r *http.Request, f app.Meet
 			Name: "conclusion_" + key, Label: i18n.T(ctx, "meeting.conclusion"), Value: text, Error: errs["conclusion_"+key], MaxLength: casework.MaxText, Rows: 3,
 			ReadOnly: item.State == casework.Merged,
 		}
+		v.Issues = append(v.Issues, key)
 		row.Due = component.Field{Name: "due_on_" + key, Label: i18n.T(ctx, "meeting.due"), Value: due, Error: errs["due_on_"+key], Optional: true}
 		v.Rows = append(v.Rows, row)
 	}

@@ -48,6 +48,9 @@ func limited(next http.Handler) http.Handler {
 		limit := int64(maxBody)
 		if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") { // read by forms that take files, and by no other
 			limit = maxUpload
+			if strings.HasPrefix(r.URL.Path, "/issues/") {
+				limit = maxUploads
+			}
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		ctx, cancel := context.WithTimeout(r.Context(), pageTime)

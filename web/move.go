@@ -278,7 +278,7 @@ func mentionFields(ctx context.Context, option app.MoveOption, chosen []string) 
 		return nil
 	}
 	field := page.MoveField{Control: page.ControlCheckboxes, Field: component.Field{
-		Name: "mentioned", Label: i18n.T(ctx, "issue.mention"), Hint: i18n.T(ctx, "issue.mention_hint"), Values: chosen, Optional: true,
+		Name: "mentioned", Label: i18n.T(ctx, "issue.mention"), Values: chosen, Optional: true,
 	}}
 	for _, p := range option.People {
 		field.Options = append(field.Options, component.Option{Value: strconv.FormatInt(int64(p.ID), 10), Label: p.Name, Hint: postAt(ctx, p)})

@@ -20,8 +20,11 @@ import (
 	"banam/templates/page"
 )
 
-// maxUpload is the largest form with files that is read, in bytes.
-const maxUpload = 30 << 20
+// The largest form with a file that is read, and the largest one with several, in bytes.
+const (
+	maxUpload  = app.MaxFile + 1<<20
+	maxUploads = 30 << 20
+)
 
 // mostFiles is how many files can come with a move of an issue.
 const mostFiles = 5

@@ -39,7 +39,8 @@ type MeetingView struct {
 	Action       string // of the form of the agenda
 	SubmissionID string
 	Version      string
-	Orders       bool // the reader may change the order
+	Issues       []string // on the form of conclusions
+	Orders       bool     // the reader may change the order
 	Rows         []AgendaRow
 	Nothing      component.Empty
 	Cancel       string // where the meeting is cancelled; empty if it cannot be
