@@ -13,7 +13,9 @@ import (
 func TestUrgentBeforeTet(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	at := func(month time.Month, day, hour, minute int) time.Time { return time.Date(2021, month, day, hour, minute, 0, 0, territory.Zone) }
+	at := func(month time.Month, day, hour, minute int) time.Time {
+		return time.Date(2021, month, day, hour, minute, 0, 0, territory.Zone)
+	}
 	s.setClock(at(2, 9, 16, 0))
 	in := s.bridge()
 	in.Severity = casework.Urgent
