@@ -267,6 +267,7 @@ func issueFacts(ctx context.Context, f app.IssueView) []component.Fact {
 	}
 	if !f.Issue.DueAt.IsZero() && f.Issue.State.Ticks() {
 		facts = append(facts, component.Fact{Label: i18n.T(ctx, "issue.desk_due"), Value: i18n.DateTime(ctx, f.Issue.DueAt), URL: "/calendar"})
+		facts = append(facts, remaining(ctx, f)...)
 	} else if text := standing(ctx, f.Issue.State); text != "" {
 		facts = append(facts, component.Fact{Label: i18n.T(ctx, "issue.desk_due"), Value: text})
 	}
@@ -284,6 +285,20 @@ func issueFacts(ctx context.Context, f app.IssueView) []component.Fact {
 	}
 	if !f.Issue.InstructionDue.IsZero() {
 		facts = append(facts, component.Fact{Label: i18n.T(ctx, "issue.instruction_due"), Value: dayText(ctx, f.Issue.InstructionDue)})
+	}
+	return facts
+}
+
+// remaining says in words how much working time the desk has left, and when it is reminded.
+func remaining(ctx context.Context, f app.IssueView) []component.Fact {
+	left := f.Clock.Calendar.Between(f.Now, f.Issue.DueAt)
+	text := i18n.T(ctx, "issue.left", "span", workingSpan(ctx, left))
+	if f.Overdue {
+		text = i18n.T(ctx, "issue.late_by", "span", workingSpan(ctx, f.Clock.Calendar.Between(f.Issue.DueAt, f.Now)))
+	}
+	facts := []component.Fact{{Label: i18n.T(ctx, "issue.time_left"), Value: text}}
+	if !f.Issue.WarnAt.IsZero() {
+		facts = append(facts, component.Fact{Label: i18n.T(ctx, "issue.warn_at"), Value: i18n.DateTime(ctx, f.Issue.WarnAt)})
 	}
 	return facts
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -67,6 +68,7 @@ type IssueView struct {
 	Moves    []MoveOption   // what the reader may do now, in the order in which pages offer it
 	WaitsFor []PersonOption // who has to act now; empty once it has ended, or where nobody is left
 	Overdue  bool
+	Now      time.Time // of the reading
 }
 
 // May gives the option of a move; nil if the reader may not make it.
@@ -96,7 +98,7 @@ func (a *App) Issue(ctx context.Context, actor cadre.Actor, id uuid.UUID) (Issue
 		return IssueView{}, fmt.Errorf("reading issue %s: %w", id, err)
 	}
 	s := page.Situation(actor.At)
-	v := IssueView{IssuePage: page, Stops: page.Stops(actor.At), Moves: moveOptions(s, actor, page), Overdue: page.Issue.Overdue(actor.At)}
+	v := IssueView{IssuePage: page, Stops: page.Stops(actor.At), Moves: moveOptions(s, actor, page), Overdue: page.Issue.Overdue(actor.At), Now: actor.At}
 	v.WaitsFor = people(s.WaitsFor(), page)
 	if desk, ok := s.Desks.Find(page.Issue.Desk); ok {
 		v.Desk = deskOption(desk)
