@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/go-chi/chi/v5"
@@ -62,7 +63,7 @@ func (s *Server) agencies(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, a := range found.Rows {
 		row := page.AgencyRow{Name: a.Name, Place: a.At, Phone: a.Phone, PhoneURL: "tel:" + casework.PlainPhone(a.Phone), Email: a.Email, Contact: a.Contact, Retired: a.Retired}
-		if keeps {
+		if keeps && slices.ContainsFunc(found.Places, func(p territory.Locality) bool { return p.ID == a.Place }) { // those above are kept above
 			row.EditURL = agencyURL(a.ID)
 		}
 		v.Rows = append(v.Rows, row)
