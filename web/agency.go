@@ -62,11 +62,14 @@ func (s *Server) agencies(w http.ResponseWriter, r *http.Request) error {
 		v.Actions = []component.Action{{Label: i18n.T(ctx, "agency.add"), URL: agenciesPath + "/new?" + url.Values{"place": {q.Place}}.Encode(), Icon: "plus", Primary: true}}
 	}
 	for _, a := range found.Rows {
-		row := page.AgencyRow{Name: a.Name, Place: a.At, Phone: a.Phone, PhoneURL: "tel:" + casework.PlainPhone(a.Phone), Email: a.Email, Contact: a.Contact, Retired: a.Retired}
+		row := page.AgencyRow{Name: a.Name, Place: a.At, Phone: a.Phone, PhoneURL: "tel:" + dialled(a.Phone), Email: a.Email, Contact: a.Contact, Retired: a.Retired}
 		if keeps && slices.ContainsFunc(found.Places, func(p territory.Locality) bool { return p.ID == a.Place }) { // those above are kept above
 			row.EditURL = agencyURL(a.ID)
 		}
 		v.Rows = append(v.Rows, row)
+	}
+	if found.Over {
+		v.More = i18n.T(ctx, "agency.over")
 	}
 	v.Nothing = component.Empty{Icon: "people", Title: i18n.T(ctx, "agency.none"), Text: i18n.T(ctx, "agency.none_help")}
 	return s.render(w, r, http.StatusOK, page.Agencies(v))
@@ -78,7 +81,7 @@ func agencyURL(id int64) string { return agenciesPath + "/" + strconv.FormatInt(
 func agencyFacts(ctx context.Context, a app.Agency) []component.Fact {
 	var facts []component.Fact
 	if a.Phone != "" {
-		facts = append(facts, component.Fact{Label: i18n.T(ctx, "agency.phone"), Value: a.Phone, URL: "tel:" + casework.PlainPhone(a.Phone)})
+		facts = append(facts, component.Fact{Label: i18n.T(ctx, "agency.phone"), Value: a.Phone, URL: "tel:" + dialled(a.Phone)})
 	}
 	if a.Email != "" {
 		facts = append(facts, component.Fact{Label: i18n.T(ctx, "agency.email"), Value: a.Email, URL: "mailto:" + a.Email})

@@ -273,16 +273,12 @@ func cadreFacts(ctx context.Context, c app.RegisteredCadre) []component.Fact {
 	var facts []component.Fact
 	for _, f := range []struct{ key, value, link string }{
 		{"cadre.tier", i18n.T(ctx, "tier."+in.Tier), ""}, {"cadre.position", in.Position, ""}, {"cadre.agency", in.Agency, ""}, {"cadre.birth_year", in.BirthYear, ""},
-		{"cadre.phone", in.Phone, "tel:"}, {"cadre.email", in.Email, "mailto:"}, {"cadre.home", c.HomeName, ""},
+		{"cadre.phone", in.Phone, "tel:" + dialled(in.Phone)}, {"cadre.email", in.Email, "mailto:" + in.Email}, {"cadre.home", c.HomeName, ""},
 	} {
 		if f.value == "" {
 			continue
 		}
-		fact := component.Fact{Label: i18n.T(ctx, f.key), Value: f.value}
-		if f.link != "" {
-			fact.URL = f.link + f.value
-		}
-		facts = append(facts, fact)
+		facts = append(facts, component.Fact{Label: i18n.T(ctx, f.key), Value: f.value, URL: f.link})
 	}
 	return facts
 }

@@ -257,7 +257,7 @@ func (s *Server) showHousehold(w http.ResponseWriter, r *http.Request, read func
 	}
 	v.Closed = closedText(ctx, h)
 	v.Facts = householdFacts(ctx, h.Household)
-	v.Phone, v.Tel, v.Masked = h.Phone, strings.ReplaceAll(h.Phone, " ", ""), maskedPhone(h.PhoneTail)
+	v.Phone, v.Tel, v.Masked = h.Phone, dialled(h.Phone), maskedPhone(h.PhoneTail)
 	for _, c := range h.Classes {
 		row := page.ClassRow{Name: kindName(ctx, c.Kind), Period: termText(ctx, c.Term), Decision: c.Decision, Reason: c.EndedReason}
 		if c.Term.Holds(actor.Today()) {

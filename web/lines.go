@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"banam/internal/app"
@@ -74,4 +75,14 @@ func standing(ctx context.Context, state casework.State) string {
 	case casework.New, casework.Acknowledged, casework.InProgress, casework.Closed, casework.Declined, casework.Merged:
 	}
 	return ""
+}
+
+// dialled gives a telephone number as a link dials it.
+func dialled(phone string) string {
+	return strings.Map(func(c rune) rune {
+		if c == '+' || c >= '0' && c <= '9' {
+			return c
+		}
+		return -1
+	}, phone)
 }

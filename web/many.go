@@ -102,8 +102,10 @@ func manyRow(ctx context.Context, issue app.ManyIssue) page.ManyRow {
 	if issue.To != "" {
 		row.Note = i18n.T(ctx, "many.to", "desk", issue.To)
 	}
-	if issue.Err != nil {
-		row.Wrong = i18n.T(ctx, fault.As(issue.Err).Key, fault.As(issue.Err).Args...)
+	if f := fault.As(issue.Err); f != nil {
+		row.Wrong = i18n.T(ctx, f.Key, f.Args...)
+	} else if issue.Err != nil {
+		row.Wrong = i18n.T(ctx, "fault.internal")
 	}
 	return row
 }

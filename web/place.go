@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -134,7 +133,7 @@ func peopleRows(ctx context.Context, actor cadre.Actor, found app.PlacePage) []p
 			if h.Locality == l.ID && h.Post.Capability != cadre.Administer {
 				rows = append(rows, page.PersonRow{
 					Place: l.Name, URL: placeURL(l.ID), Post: postName(ctx, h.Post),
-					Name: h.Name, NameURL: cardURL(actor, found.Path.Chain, h), Phone: h.Phone, Tel: strings.ReplaceAll(h.Phone, " ", ""), Acting: h.Acting,
+					Name: h.Name, NameURL: cardURL(actor, found.Path.Chain, h), Phone: h.Phone, Tel: dialled(h.Phone), Acting: h.Acting,
 				})
 			}
 		}

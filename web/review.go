@@ -189,7 +189,16 @@ func boardFilter(ctx context.Context, q boardQuery, board app.Board) (component.
 	for _, days := range boardAges {
 		age.Options = append(age.Options, component.Option{Value: strconv.Itoa(days), Label: i18n.T(ctx, "review.age_over", "n", days)})
 	}
+	desk := component.Field{Name: "desk", Label: i18n.T(ctx, "review.glance_desk_head"), Value: q.Desk, Empty: i18n.T(ctx, "issues.any")}
+	for _, g := range board.Glance {
+		if g.By == app.ByDesk {
+			desk.Options = append(desk.Options, component.Option{Value: strconv.FormatInt(int64(g.ID), 10), Label: placeIn(g.Name, g.Above)})
+		}
+	}
 	fields := []component.Field{field, severityFilter(ctx, q.Severity), age}
+	if len(desk.Options) > 0 {
+		fields = append(fields, desk)
+	}
 	if len(place.Options) > 0 {
 		fields = append([]component.Field{place}, fields...)
 	}

@@ -200,21 +200,42 @@ func TestBoardAgainstOracle(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			open, late, sums := 0, 0, map[string][2]int{}
-			for _, i := range issues {
-				if mine(i.Place) && i.State.Open() && c.keep(i) {
-					open++
-					if i.Overdue(monday) {
-						late++
-					}
-				}
+			open, sums := 0, map[app.GlanceBy]int{}
+			for _, n := range want {
+				open += n
 			}
 			for _, g := range board.Glance {
-				sum := sums[string(g.By)]
-				sums[string(g.By)] = [2]int{sum[0] + g.Open, sum[1] + g.Late}
+				sums[g.By] += g.Open
 			}
-			if want := [2]int{open, late}; open > 0 && (sums["age"] != want || sums["desk"] != want || sums["place"][0] > open) {
-				t.Errorf("%s, %s: at a glance %v, want %v open and late", login, name, sums, want)
+			if sums[app.ByAge] != open || sums[app.ByDesk] != open || sums[app.ByPlace] > open {
+				t.Errorf("%s, %s: at a glance %v, want %d as in the queues", login, name, sums, open)
+			}
+			for _, g := range board.Glance { // each number opens its rows
+				f := c.filter
+				switch g.By {
+				case app.ByDesk:
+					f.Desk = g.ID
+				case app.ByPlace:
+					f.Place = g.ID
+				case app.ByAge:
+					if ages := app.GlanceAges(); f.MinDays == 0 {
+						f.MinDays = ages[g.Age]
+						if g.Age+1 < len(ages) {
+							f.MaxDays = ages[g.Age+1]
+						}
+					}
+				}
+				rows, err := s.app.Board(t.Context(), lead, f, "")
+				if err != nil {
+					t.Fatal(err)
+				}
+				n := 0
+				for _, q := range rows.Queues {
+					n += q.Count
+				}
+				if n != g.Open && (c.filter.MinDays == 0 || g.By != app.ByAge) {
+					t.Errorf("%s, %s: %s %s %d says %d and opens %d", login, name, g.By, g.Name, g.Age, g.Open, n)
+				}
 			}
 			for _, q := range board.Queues {
 				if q.Count != want[q.Group] || len(q.Rows) != min(q.Count, 20) {

@@ -201,10 +201,18 @@ func addItems(tx *postgres.Tx, actor cadre.Actor, c postgres.MeetingCase, issues
 		last++
 		rows = append(rows, postgres.AgendaRow{Issue: id, Position: last, Minutes: casework.UsualMinutes})
 	}
+	if len(issues) > 0 && len(c.Readable) == 0 {
+		return fault.NotFound()
+	}
 	if len(c.Items)+len(rows) > casework.MaxAgenda {
 		return fault.Conflict("meeting.agenda_full", "max", casework.MaxAgenda)
 	}
-	tx.PutAgenda(c.ID, rows, actor.CadreID)
+	if len(rows) > 0 {
+		tx.PutAgenda(c.ID, rows, actor.CadreID)
+		if c.Version > 0 { // a new one is as it was made
+			tx.TouchMeeting(c.ID)
+		}
+	}
 	return nil
 }
 
@@ -270,10 +278,9 @@ func (a *App) CancelMeeting(ctx context.Context, actor cadre.Actor, s Submission
 }
 
 // AddToMeeting puts issues on the agenda of a meeting that the actor may know of; those that the actor may not read are left out, and those
-// that stand on it already stay where they are.
+// that stand on it already stay where they are. NotFound if the actor may read none of them.
 func (a *App) AddToMeeting(ctx context.Context, actor cadre.Actor, s Submission, id uuid.UUID, issues []uuid.UUID) error {
 	return a.changeMeeting(ctx, actor, s, id, 0, issues, func(tx *postgres.Tx, actor cadre.Actor, c postgres.MeetingCase, _ bool) error {
-		tx.TouchMeeting(id)
 		return addItems(tx, actor, c, issues)
 	})
 }

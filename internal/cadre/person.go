@@ -72,13 +72,19 @@ func (in PersonInput) Check(today territory.Day) (Person, error) {
 	if in.Phone != "" && !IsPhone(in.Phone) {
 		fields.Add("phone", "cadre.phone_wrong")
 	}
-	if a, err := mail.ParseAddress(in.Email); in.Email != "" && (err != nil || a.Address != in.Email) {
+	if in.Email != "" && !IsEmail(in.Email) {
 		fields.Add("email", "cadre.email_wrong")
 	}
 	if err := fields.Err(); err != nil {
 		return Person{}, err
 	}
 	return p, nil
+}
+
+// IsEmail tells whether the text is one bare e-mail address.
+func IsEmail(text string) bool {
+	a, err := mail.ParseAddress(text)
+	return err == nil && a.Address == text
 }
 
 // IsPhone tells whether the text has 8 to 15 digits and besides them only what stands between digits, and + before them.

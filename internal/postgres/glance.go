@@ -39,12 +39,13 @@ type GlanceRow struct {
 // glanceShown is how many places and desks are drawn at the most.
 const glanceShown = 30
 
-// queueGlance adds the open issues of the reader's area, counted three ways. The counts of places and desks are separate: an issue counts
-// once in each.
+// queueGlance adds the issues that stand in the queues of the board, counted three ways: an issue counts once in each, and what was passed on
+// to desks above the reader's counts nowhere, as it stands in no queue.
 func queueGlance(b *batch, dst *[]GlanceRow, q BoardQuery) {
 	p := &params{}
 	now := p.add(q.Now)
-	where := append([]string{`t.closed_at IS NULL`, within(q.Scope, "t", "raiser_id", p)}, q.Filter.where(q.Now, p)...)
+	where := append([]string{`t.closed_at IS NULL`, within(q.Scope, "t", "raiser_id", p),
+		`(t.state = 'resolved' OR NOT t.desk_id = ANY(` + p.add(int64s(q.Above)) + `::bigint[]))`}, q.Filter.where(q.Now, p)...)
 	level := ""
 	if q.Filter.Place == 0 {
 		level = p.add(string(q.Level)) + `::text`
@@ -69,7 +70,7 @@ func queueGlance(b *batch, dst *[]GlanceRow, q BoardQuery) {
 		g.Oldest = instant(oldest)
 		return g, err
 	}, `WITH o AS MATERIALIZED (SELECT CASE `+level+` WHEN 'province' THEN coalesce(t.district_id, t.commune_id) WHEN 'district' THEN t.commune_id
-				WHEN 'subregion' THEN t.commune_id WHEN 'commune' THEN t.hamlet_id ELSE t.locality_id END AS place, t.desk_id AS desk, `+age+` AS age,
+				WHEN 'subregion' THEN t.commune_id WHEN 'commune' THEN t.hamlet_id ELSE nullif(t.locality_id, t.hamlet_id) END AS place, t.desk_id AS desk, `+age+` AS age,
 				t.due_at < `+now+` AS late, CASE WHEN t.due_at IS NOT NULL THEN t.arrived_at END AS arrived
 			FROM issues t WHERE `+strings.Join(where, " AND ")+`),
 		g AS (SELECT 'place' AS by, place AS id, 0 AS age, count(*) AS open, count(*) FILTER (WHERE late) AS late, NULL::timestamptz AS oldest FROM o

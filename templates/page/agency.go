@@ -15,5 +15,6 @@ type AgenciesView struct {
 	Filter  component.Filter
 	Fields  []component.Field
 	Rows    []AgencyRow
+	More    string // says that there are more than are listed
 	Nothing component.Empty
 }
