@@ -196,3 +196,25 @@ func TestFollowMuteMention(t *testing.T) {
 		t.Errorf("speaking to somebody off the path: got %v", got)
 	}
 }
+
+// TestSimilarByWhatTheySay: a title that shares nothing but the place with another one is not offered.
+func TestSimilarByWhatTheySay(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	bridge, pigs := s.bridge(), s.bridge()
+	bridge.Title, pigs.Title, pigs.Field = "Cầu ván bị sập ở ấp Hưng Chánh, xã Châu Hưng", "Heo chết nghi dịch tả ở ấp Hưng Chánh, xã Châu Hưng", "agriculture"
+	first := s.raise("cbhuyen", bridge)
+	s.raise("cbhuyen", pigs)
+	for title, want := range map[string]int{"Cầu ván gãy sập ở ấp Hưng Chánh, xã Châu Hưng": 1, "Điện yếu ở ấp Hưng Chánh, xã Châu Hưng": 0, "Cầu": 0} {
+		found, err := s.app.SimilarIssues(t.Context(), s.as("cbhuyen"), bridge.Locality, title)
+		if err != nil || len(found) != want || want > 0 && found[0].ID != first {
+			t.Errorf("%s: got %+v, %v, want %d", title, found, err, want)
+		}
+	}
+	if near := s.issue("bithu", first).Similar; len(near) != 0 {
+		t.Errorf("the bridge and the pigs: got %+v", near)
+	}
+	if found, err := s.app.SimilarIssues(t.Context(), s.as("bithu2"), bridge.Locality, bridge.Title); err != nil || len(found) != 0 {
+		t.Errorf("a neighbour: got %+v, %v", found, err)
+	}
+}

@@ -15,25 +15,35 @@ import (
 // similarShown is how many similar issues are offered at the most.
 const similarShown = 5
 
-// nearIssue is from which nearness on two issues may be the same: the likeness of their titles by trigrams (0 to 1), and a tenth more each
-// for the same hamlet and the same field of work.
-const nearIssue = "0.4"
+// From which likeness of their titles on two issues may be the same (by trigrams, 0 to 1), and from which one on with a tenth more each for
+// the same hamlet and the same field of work. Names of the hamlet and the commune, which many titles end with, do not count.
+const (
+	likeTitles = "0.3"
+	nearIssue  = "0.4"
+)
 
 // SimilarIssue is an open issue that may be the same as another one.
 type SimilarIssue = IssueRow
 
 // similarSQL gives the open issues i of a commune (or of the place itself, where that lies above the communes) that are nearest to what me
 // says: a title as search key, a field, a hamlet, a commune, the place and an id to leave out.
-var similarSQL = `, k AS MATERIALIZED (SELECT i.id, similarity(search_key(i.title), me.title)
-			+ CASE WHEN i.hamlet_id = me.hamlet_id THEN 0.1 ELSE 0 END + CASE WHEN i.field = me.field THEN 0.1 ELSE 0 END AS near
-		FROM me JOIN issues i ON i.commune_id = me.commune_id AND i.closed_at IS NULL AND i.id IS DISTINCT FROM me.id AND <scope>
-		UNION ALL SELECT i.id, similarity(search_key(i.title), me.title) + CASE WHEN i.field = me.field THEN 0.1 ELSE 0 END
-		FROM me JOIN issues i ON me.commune_id IS NULL AND i.locality_id = me.locality_id AND i.closed_at IS NULL AND i.id IS DISTINCT FROM me.id AND <scope>)
-	SELECT ` + rowColumns + ` FROM (SELECT * FROM k WHERE near >= ` + nearIssue + ` ORDER BY near DESC, id LIMIT <limit>) k JOIN issues i ON i.id = k.id<names>
+var similarSQL = `, n AS MATERIALIZED (SELECT me.*, coalesce(search_key(hv.name), '') AS hamlet, coalesce(search_key(cv.name), '') AS commune FROM me
+			LEFT JOIN locality_versions hv ON hv.locality_id = me.hamlet_id AND hv.valid @> <day>::date
+			LEFT JOIN locality_versions cv ON cv.locality_id = me.commune_id AND cv.valid @> <day>::date),
+		c AS (SELECT i.id, i.title, i.hamlet_id, i.field FROM n JOIN issues i ON i.commune_id = n.commune_id
+				AND i.closed_at IS NULL AND i.id IS DISTINCT FROM n.id AND <scope>
+			UNION ALL SELECT i.id, i.title, i.hamlet_id, i.field FROM n JOIN issues i ON n.commune_id IS NULL AND i.locality_id = n.locality_id
+				AND i.closed_at IS NULL AND i.id IS DISTINCT FROM n.id AND <scope>),
+		k AS MATERIALIZED (SELECT c.id, similarity(replace(replace(search_key(c.title), n.hamlet, ''), n.commune, ''),
+				replace(replace(n.title, n.hamlet, ''), n.commune, '')) AS alike,
+			CASE WHEN c.hamlet_id = n.hamlet_id THEN 0.1 ELSE 0 END + CASE WHEN c.field = n.field THEN 0.1 ELSE 0 END AS beside FROM n CROSS JOIN c)
+	SELECT ` + rowColumns + ` FROM (SELECT id, alike + beside AS near FROM k WHERE alike >= ` + likeTitles + ` AND alike + beside >= ` + nearIssue + `
+		ORDER BY near DESC, id LIMIT <limit>) k JOIN issues i ON i.id = k.id<names>
 	ORDER BY k.near DESC, i.id`
 
 func queueSimilar(b *batch, dst *[]SimilarIssue, me string, s cadre.Scope, day territory.Day, p *params) {
-	sql := strings.NewReplacer("<scope>", within(s, "i", "raiser_id", p), "<limit>", p.add(similarShown), "<names>", rowNames(p.add(day))).Replace(similarSQL)
+	today := p.add(day)
+	sql := strings.NewReplacer("<scope>", within(s, "i", "raiser_id", p), "<limit>", p.add(similarShown), "<names>", rowNames(today), "<day>", today).Replace(similarSQL)
 	queueAll(b, dst, scanIssueRow, `WITH me AS MATERIALIZED (`+me+`)`+sql, p.list...)
 }
 
