@@ -72,7 +72,9 @@ func TestAMeetingFromAgendaToOutcome(t *testing.T) {
 	if e := events[len(events)-1]; e.Move != casework.Conclude || e.Reason != "Giao UBND xã sửa cầu" || e.Detail.Meeting != id || e.Detail.DueOn != due {
 		t.Errorf("the thread: got %+v", e)
 	}
-	s.work()
+	if err := s.app.DeliverIssueNotices(t.Context(), events[len(events)-1].ID); err != nil { // alone: the clock would move the issue on
+		t.Fatal(err)
+	}
 	s.wantTold("issue.conclude", "bithu", "cbhuyen", "cbtinh", "dangvien", "huyenuyvien")
 	count := func(login string, state app.ConclusionState) int {
 		items, _, err := s.app.Conclusions(t.Context(), s.as(login), state, app.ListPage{Limit: 10})
