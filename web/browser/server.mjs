@@ -14,15 +14,18 @@ const seeded = process.env.BANAM_SEEDED; // where the copy of a filled data fold
 // Owners and modes stay: PostgreSQL looks at them.
 const copy = (from, to) => promisify(execFile)('cp', ['-a', from, to]);
 
+// Gives a free port below those that systems hand out by themselves: the server listens only once its data is there, and by then another test
+// might have been given the port and answer in its stead.
 async function freePort() {
-  return new Promise((resolve, reject) => {
-    const s = createServer();
-    s.once('error', reject);
-    s.listen(0, '127.0.0.1', () => {
-      const { port } = s.address();
-      s.close(() => resolve(port));
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const free = await new Promise((resolve) => {
+      const s = createServer();
+      s.once('error', () => resolve(false));
+      s.listen(port, '127.0.0.1', () => s.close(() => resolve(true)));
     });
-  });
+    if (free) return port;
+  }
 }
 
 export class Server {
